@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+
+from . import conf
+
+
+class OriginationConfig(AppConfig):
+    name = "origination"
+    verbose_name = "Origination statistics"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The migration autodetector reads swappable settings by name and has no default for them.
+        settings.ORIGINATION_ACCOUNT_MODEL = conf.account_model()
+        settings.ORIGINATION_CDR_MODEL = conf.cdr_model()
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401  registers them
