@@ -1,0 +1,199 @@
+"""Misconfiguration, found before the first request. The ids are stable."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.module_loading import import_string
+
+from . import conf
+
+KNOWN = {
+    "JWT_SIGNING_KEY",
+    "JWT_VERIFYING_KEYS",
+    "JWT_AUDIENCE",
+    "JWT_LIFETIME",
+    "AUTHENTICATION_CLASSES",
+    "AUTH_THROTTLE_RATE",
+    "CDR_DATABASE",
+    "USE_CUSTOMER_DURATION",
+}
+ROUTER = "origination.routers.CDRRouter"
+CDR_FIELDS = ("uuid", "account", "time_start", "duration", "customer_price")
+
+
+def _error(number: int, message: str, hint: str) -> Error:
+    return Error(message, hint=hint, id=f"origination.E{number:03d}")
+
+
+def _setting(name: str) -> Any:
+    return getattr(settings, "ORIGINATION", {}).get(name)
+
+
+@register(Tags.security)
+def check_keys(**kwargs: Any) -> list[CheckMessage]:
+    """E001: a key that is too short to sign with."""
+    keys = [_setting("JWT_SIGNING_KEY"), *(_setting("JWT_VERIFYING_KEYS") or ())]
+    short = [key for key in keys if key and len(str(key).encode()) < conf.MINIMUM_KEY_BYTES]
+    if not short:
+        return []
+    hint = "Use e.g. the output of: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    return [_error(1, f"A JWT key is shorter than {conf.MINIMUM_KEY_BYTES} bytes.", hint)]
+
+
+@register
+def check_database(**kwargs: Any) -> list[CheckMessage]:
+    """E002: no such alias. E003: CDRs live elsewhere, but nothing routes them there."""
+    alias = conf.cdr_database()
+    if alias not in settings.DATABASES:
+        return [
+            _error(
+                2,
+                f"ORIGINATION['CDR_DATABASE'] names no database: {alias!r}.",
+                f"Use one of {', '.join(settings.DATABASES)}.",
+            )
+        ]
+    if alias != "default" and ROUTER not in settings.DATABASE_ROUTERS:
+        return [
+            _error(
+                3,
+                f"CDRs live in {alias!r}, but DATABASE_ROUTERS lacks {ROUTER!r}.",
+                f"Add {ROUTER!r} to DATABASE_ROUTERS.",
+            )
+        ]
+    return []
+
+
+@register
+def check_time(**kwargs: Any) -> list[CheckMessage]:
+    """E004: naive datetimes cannot be bucketed."""
+    if settings.USE_TZ:
+        return []
+    return [_error(4, "USE_TZ is off.", "Set USE_TZ = True; TIME_ZONE may be any.")]
+
+
+@register
+def check_models(**kwargs: Any) -> list[CheckMessage]:
+    """E005: no such model. E006: an account without its contract. E007: a CDR without a field."""
+    found: list[CheckMessage] = []
+    for name, label in (
+        ("ORIGINATION_ACCOUNT_MODEL", conf.account_model()),
+        ("ORIGINATION_CDR_MODEL", conf.cdr_model()),
+    ):
+        try:
+            apps.get_model(label)
+        except (LookupError, ValueError):
+            found.append(
+                _error(
+                    5,
+                    f"{name} names no installed model: {label!r}.",
+                    "Write it as 'app_label.ModelName' and install the app.",
+                )
+            )
+    return found or [*_check_account(), *_check_cdr()]
+
+
+def _check_account() -> list[CheckMessage]:
+    model = apps.get_model(conf.account_model())
+    manager = getattr(model, "objects", None)
+    if _has_field(model, "uuid") and hasattr(manager, "visible_to"):
+        return []
+    return [
+        _error(
+            6,
+            f"{model._meta.label} has no field 'uuid' or no 'objects.visible_to(user)'.",
+            "Give it both, or subclass origination.models.AbstractAccount.",
+        )
+    ]
+
+
+def _check_cdr() -> list[CheckMessage]:
+    model = apps.get_model(conf.cdr_model())
+    duration = ("customer_duration",) if conf.use_customer_duration() else ()
+    lacking = [name for name in (*CDR_FIELDS, *duration) if not _has_field(model, name)]
+    if not lacking:
+        return []
+    return [
+        _error(
+            7,
+            f"{model._meta.label} lacks {', '.join(lacking)}.",
+            "Subclass origination.models.AbstractCDR and name the columns with db_column.",
+        )
+    ]
+
+
+@register
+def check_user(**kwargs: Any) -> list[CheckMessage]:
+    """E008: a token's subject is an integer."""
+    pk = get_user_model()._meta.pk
+    if isinstance(pk, models.IntegerField):
+        return []
+    return (
+        [
+            _error(
+                8,
+                "The primary key of AUTH_USER_MODEL is not an integer, a token's 'sub' is.",
+                "Set ORIGINATION['AUTHENTICATION_CLASSES'] to an authentication of your own.",
+            )
+        ]
+        if not _setting("AUTHENTICATION_CLASSES")
+        else []
+    )
+
+
+@register
+def check_values(**kwargs: Any) -> list[CheckMessage]:
+    """E009: ORIGINATION is not a dict. E010: a value of the wrong type. W001: an unknown name."""
+    configured = getattr(settings, "ORIGINATION", {})
+    if not isinstance(configured, dict):
+        return [_error(9, "ORIGINATION is not a dict.", "See origination/conf.py.")]
+    found: list[CheckMessage] = [
+        Warning(
+            f"ORIGINATION[{name!r}] is not a setting.",
+            hint=f"Known: {', '.join(sorted(KNOWN))}.",
+            id="origination.W001",
+        )
+        for name in sorted(set(configured) - KNOWN)
+    ]
+    if not isinstance(conf.jwt_lifetime(), timedelta) or conf.jwt_lifetime() <= timedelta(0):
+        found.append(
+            _error(
+                10,
+                "ORIGINATION['JWT_LIFETIME'] is not a positive timedelta.",
+                "Use e.g. timedelta(hours=1).",
+            )
+        )
+    return found
+
+
+@register
+def check_authentication(**kwargs: Any) -> list[CheckMessage]:
+    """E011: an authentication class that cannot be imported."""
+    found: list[CheckMessage] = []
+    for path in conf.authentication_classes():
+        try:
+            import_string(path)
+        except ImportError as e:
+            found.append(
+                _error(
+                    11,
+                    f"ORIGINATION['AUTHENTICATION_CLASSES']: {e}",
+                    "Give dotted paths of DRF authentication classes.",
+                )
+            )
+    return found
+
+
+def _has_field(model: Any, name: str) -> bool:
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True

@@ -15,7 +15,9 @@ class CDRRouter:
     """Routes the CDR model; has no opinion on any other."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str | None:
-        return conf.cdr_database() if _is_cdr(model._meta.app_label, model._meta.model_name) else None
+        return (
+            conf.cdr_database() if _is_cdr(model._meta.app_label, model._meta.model_name) else None
+        )
 
     db_for_write = db_for_read
 

@@ -1,0 +1,147 @@
+"""Customer tokens: HS256, ``{"aud": ["customer-v1"], "sub": 40, "exp": …}``, nothing else.
+
+simplejwt's settings are the host's, global and frozen at import; none of them is used here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jwt
+from django.contrib.auth import get_user_model
+from django.db import connections, router
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.backends import TokenBackend
+from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
+from rest_framework_simplejwt.tokens import Token
+from rest_framework_simplejwt.utils import aware_utcnow
+
+from . import conf
+
+ALGORITHM = "HS256"
+MAX_TOKEN_BYTES = 4096
+SUBJECT = re.compile(r"[0-9]{1,19}", re.ASCII)
+# PyJWT wants a string subject; the published tokens hold an integer, checked here.
+DECODE_OPTIONS = {"require": ["exp", "aud", "sub"], "verify_sub": False}
+
+
+class CustomerTokenBackend(TokenBackend):
+    """Signs with the signing key, accepts every verifying key."""
+
+    def __init__(self) -> None:
+        super().__init__(ALGORITHM, conf.jwt_signing_key(), audience=conf.jwt_audience())
+
+    def encode(self, payload: dict[str, Any]) -> str:
+        return jwt.encode(payload, self.signing_key, algorithm=ALGORITHM)
+
+    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
+        for key in conf.jwt_verifying_keys():
+            try:
+                return self._decode(token, key)
+            except jwt.InvalidSignatureError:
+                continue
+        raise TokenBackendError("invalid token")
+
+    def _decode(self, token: Any, key: str) -> dict[str, Any]:
+        try:
+            return jwt.decode(
+                token, key, algorithms=[ALGORITHM], audience=self.audience, options=DECODE_OPTIONS
+            )
+        except jwt.InvalidSignatureError:
+            raise
+        # A header of nested brackets or an absurd number is only a bad token.
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError, OverflowError) as e:
+            raise TokenBackendError("invalid token") from e
+
+
+class CustomerToken(Token):
+    """A token of exactly audience, subject and expiry; no ``jti``, no ``token_type``."""
+
+    token_type = "customer"
+
+    def __init__(self, token: Any = None, verify: bool = True) -> None:
+        self.token = token
+        self.current_time = aware_utcnow()
+        self.lifetime = conf.jwt_lifetime()
+        self.payload: dict[str, Any] = {}
+        if token is not None:
+            self.payload = self._decoded(token)
+
+    def _decoded(self, token: Any) -> dict[str, Any]:
+        try:
+            return self.get_token_backend().decode(token)
+        except TokenBackendError as e:
+            raise TokenError("invalid token") from e
+
+    def get_token_backend(self) -> TokenBackend:
+        return CustomerTokenBackend()
+
+    @classmethod
+    def for_user(cls, user: Any) -> CustomerToken:
+        token = cls()
+        token["aud"] = [conf.jwt_audience()]
+        token["sub"] = user.pk
+        token.set_exp()
+        return token
+
+
+def issue_token(user: Any) -> str:
+    """A token for this user, valid for ``JWT_LIFETIME``."""
+    return str(CustomerToken.for_user(user))
+
+
+class CustomerJWTAuthentication(JWTAuthentication):
+    """``Authorization: <jwt>`` or ``Authorization: Bearer <jwt>``."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Token] | None:
+        raw_token = self.get_raw_token(self.get_header(request))
+        if raw_token is None:
+            return None
+        token = self.get_validated_token(raw_token)
+        return self.get_user(token), token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+    def get_header(self, request: Request) -> bytes:
+        return request.META.get("HTTP_AUTHORIZATION", "").encode("utf-8", "replace")
+
+    def get_raw_token(self, header: bytes) -> bytes | None:
+        """The token in the header; None where the header is for somebody else."""
+        words = header[: MAX_TOKEN_BYTES + len(b"Bearer ") + 1].split()
+        if len(words) == 1:
+            return words[0]
+        if len(words) == 2 and words[0].lower() == b"bearer":
+            return words[1]
+        return None
+
+    def get_validated_token(self, raw_token: bytes) -> Token:
+        if len(raw_token) > MAX_TOKEN_BYTES:
+            raise AuthenticationFailed
+        try:
+            return CustomerToken(raw_token)
+        except TokenError as e:
+            raise AuthenticationFailed from e
+
+    def get_user(self, validated_token: Token) -> Any:
+        key = subject_key(validated_token["sub"])
+        user = get_user_model()._default_manager.filter(pk=key).first() if key else None
+        if user is None or not user.is_active:
+            raise AuthenticationFailed
+        return user
+
+
+def subject_key(subject: Any) -> int | None:
+    """The user's primary key in a ``sub``: an integer or its decimal string, in range."""
+    if isinstance(subject, str) and SUBJECT.fullmatch(subject):
+        subject = int(subject)
+    # A boolean is an int to isinstance.
+    if type(subject) is not int:
+        return None
+    user_model = get_user_model()
+    connection = connections[router.db_for_read(user_model)]
+    _, highest = connection.ops.integer_field_range(user_model._meta.pk.get_internal_type())
+    return subject if 0 < subject <= (highest or 2**63 - 1) else None

@@ -1,0 +1,95 @@
+"""Every failure becomes ``{"error": "<one line>"}``, JSON whatever was asked for."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from rest_framework import exceptions, status
+from rest_framework.views import set_rollback
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 5
+# What DRF raises -> what the client reads; anything else says its HTTP reason.
+TEXTS: dict[int, str] = {
+    status.HTTP_401_UNAUTHORIZED: "invalid token",
+    status.HTTP_405_METHOD_NOT_ALLOWED: "method not allowed",
+    status.HTTP_429_TOO_MANY_REQUESTS: "too many requests",
+    status.HTTP_503_SERVICE_UNAVAILABLE: "service unavailable, try again",
+}
+
+
+class ParameterError(exceptions.APIException):
+    """A request parameter is missing or wrong: 400 with this very text."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+
+
+class BadCredentials(exceptions.AuthenticationFailed):
+    """Wrong login or password at ``POST …/auth``."""
+
+
+class Unavailable(exceptions.APIException):
+    """The database does not answer: 503, try again."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    wait = RETRY_AFTER_SECONDS
+
+
+def missing(names: list[str]) -> ParameterError:
+    return ParameterError(f"missing required param(s) {', '.join(names)}")
+
+
+def invalid(name: str) -> ParameterError:
+    return ParameterError("invalid sampling" if name == "sampling" else f"invalid value {name}")
+
+
+def array(name: str) -> ParameterError:
+    return ParameterError(f"param {name} can't be an array")
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """DRF's hook; None re-raises what is a defect of ours."""
+    error = _as_api_exception(exc)
+    if error is None:
+        return None
+    set_rollback()
+    return error_response(error, context)
+
+
+def error_response(error: exceptions.APIException, context: dict[str, Any]) -> HttpResponse:
+    response = HttpResponse(
+        json.dumps({"error": _text(error)}, separators=(",", ":")),
+        status=error.status_code,
+        content_type="application/json; charset=utf-8",
+    )
+    if getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = error.auth_header
+    if getattr(error, "wait", None) is not None:
+        response["Retry-After"] = str(max(1, round(error.wait)))
+    if error.status_code == status.HTTP_405_METHOD_NOT_ALLOWED:
+        response["Allow"] = ", ".join(context["view"].allowed_methods)
+    return response
+
+
+def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
+    if isinstance(exc, exceptions.APIException):
+        return exc
+    # Too many parameters, a body over the site's limit.
+    if isinstance(exc, SuspiciousOperation):
+        return ParameterError("request too large or malformed")
+    if isinstance(exc, OperationalError | InterfaceError):
+        logger.exception("The statistics database did not answer")
+        return Unavailable()
+    return None
+
+
+def _text(error: exceptions.APIException) -> str:
+    if isinstance(error, ParameterError | BadCredentials):
+        return str(error.detail)
+    return TEXTS.get(error.status_code, "bad request")

@@ -1,0 +1,164 @@
+"""Every query parameter of the endpoint, declared once, in the order of the contract."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django.core.exceptions import ValidationError
+from django.db.models import F, QuerySet
+
+from . import fields, lookups
+from .errors import array, invalid, missing
+from .models import PRICE_DIGITS, PRICE_PLACES, get_account_model
+from .sampling import SAMPLINGS
+
+REQUIRED = ("account-id", "from-time", "sampling")
+
+
+class AccountField(fields.UUIDField):
+    """The account of this uuid among those the caller may see.
+
+    Foreign, unknown and malformed are one and the same answer.
+    """
+
+    user: Any = None
+
+    def parse(self, text: str) -> Any:
+        uuid = super().parse(text)
+        account = get_account_model().objects.visible_to(self.user).filter(uuid=uuid).first()
+        if account is None:
+            raise ValueError(text)
+        return account
+
+
+class AccountFilter(django_filters.Filter):
+    field_class = AccountField
+
+
+class SamplingFilter(django_filters.Filter):
+    """Validated with the others; it groups, it does not filter."""
+
+    field_class = fields.WordField
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        return qs
+
+
+class TimeFilter(django_filters.Filter):
+    field_class = fields.TimeField
+
+
+class IntegerFilter(django_filters.Filter):
+    field_class = fields.IntegerField
+
+
+class AddressFilter(django_filters.Filter):
+    field_class = fields.AddressField
+
+
+class TextFilter(django_filters.Filter):
+    field_class = fields.TextField
+
+
+class NumberFilter(TextFilter):
+    """A routed number, by a lookup that is the same on every engine."""
+
+    def __init__(self, field_name: str, lookup: type) -> None:
+        super().__init__(field_name)
+        self.lookup = lookup
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs.filter(self.lookup(F(self.field_name), value))
+
+
+class PriceFilter(django_filters.Filter):
+    field_class = fields.DecimalField
+
+    def __init__(self, lookup_expr: str) -> None:
+        super().__init__("customer_price", lookup_expr, whole_digits=PRICE_DIGITS - PRICE_PLACES)
+
+    def filter(self, qs: QuerySet, value: Decimal) -> QuerySet:
+        places = qs.model._meta.get_field(self.field_name).decimal_places
+        condition = lookups.price_condition(self.field_name, self.lookup_expr, value, places)
+        return qs.none() if condition is None else qs.filter(condition)
+
+
+class StatisticsFilterSet(django_filters.FilterSet):
+    account_id = AccountFilter("account")
+    from_time = TimeFilter("time_start", "gte")
+    sampling = SamplingFilter(words=SAMPLINGS)
+    to_time = TimeFilter("time_start", "lte")
+    src_country_id = IntegerFilter("src_country_id", lowest=0)
+    dst_country_id = IntegerFilter("dst_country_id", lowest=0)
+    src_prefix_routing_eq = TextFilter("src_prefix_routing")
+    src_prefix_routing_starts_with = NumberFilter("src_prefix_routing", lookups.NumberStartsWith)
+    src_prefix_routing_ends_with = NumberFilter("src_prefix_routing", lookups.NumberEndsWith)
+    src_prefix_routing_contains = NumberFilter("src_prefix_routing", lookups.NumberContains)
+    dst_prefix_routing_eq = TextFilter("dst_prefix_routing")
+    dst_prefix_routing_starts_with = NumberFilter("dst_prefix_routing", lookups.NumberStartsWith)
+    dst_prefix_routing_ends_with = NumberFilter("dst_prefix_routing", lookups.NumberEndsWith)
+    dst_prefix_routing_contains = NumberFilter("dst_prefix_routing", lookups.NumberContains)
+    duration_eq = IntegerFilter("duration")
+    duration_gt = IntegerFilter("duration", "gt")
+    duration_lt = IntegerFilter("duration", "lt")
+    auth_orig_ip = AddressFilter("auth_orig_ip")
+    customer_price_eq = PriceFilter("exact")
+    customer_price_gt = PriceFilter("gt")
+    customer_price_lt = PriceFilter("lt")
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        """The wire names: hyphens, here and nowhere else."""
+        return {name.replace("_", "-"): f for name, f in super().get_filters().items()}
+
+    def validate(self) -> None:
+        """Read every parameter; raise the error of the contract that comes first.
+
+        One at a time, so that nothing behind the first bad one costs anything.
+        """
+        if absent := [name for name in REQUIRED if not self._given(name)]:
+            raise missing(absent)
+        self.filters["account-id"].field.user = self.request.user
+        self.cleaned = {name: self._read(name) for name in self.filters}
+
+    @property
+    def sampling(self) -> str:
+        """The sampling word, after :meth:`validate`."""
+        return self.cleaned["sampling"]
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Calls (not attempts) that pass every given parameter, after :meth:`validate`."""
+        if _has_field(queryset.model, "is_last_cdr"):
+            queryset = queryset.filter(is_last_cdr=True)
+        for name, value in self.cleaned.items():
+            if value is not None:
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    @property
+    def qs(self) -> QuerySet:
+        return self.filter_queryset(self.queryset.all())
+
+    def _given(self, name: str) -> bool:
+        return any(self.data.getlist(name) + self.data.getlist(f"{name}[]"))
+
+    def _read(self, name: str) -> Any:
+        if len(self.data.getlist(name)) > 1 or f"{name}[]" in self.data:
+            raise array(name)
+        value = self.data.get(name)
+        if value and not self._has_column(name):
+            raise invalid(name)
+        try:
+            return self.filters[name].field.clean(value)
+        except ValidationError as e:
+            raise invalid(name) from e
+
+    def _has_column(self, name: str) -> bool:
+        """Whether the host's CDR model still has what this parameter filters by."""
+        return name == "sampling" or _has_field(self.queryset.model, self.filters[name].field_name)
+
+
+def _has_field(model: Any, name: str) -> bool:
+    return any(field.name == name for field in model._meta.get_fields())

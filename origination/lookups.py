@@ -1,0 +1,56 @@
+"""Text and decimal comparisons that mean the same on every engine."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.lookups import EndsWith, IContains, StartsWith
+
+# Enough for any exponent that the parameter may have; never the thread's own context.
+EXACT = Context(prec=1100)
+
+
+class NumberStartsWith(StartsWith):
+    """Case-sensitive; SQLite's LIKE is not."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        lhs, params = self.process_lhs(compiler, connection)
+        return f"SUBSTR({lhs}, 1, LENGTH(%s)) = %s", [*params, self.rhs, self.rhs]
+
+
+class NumberEndsWith(EndsWith):
+    """Case-sensitive; SQLite's LIKE is not."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        lhs, params = self.process_lhs(compiler, connection)
+        return f"SUBSTR({lhs}, -LENGTH(%s)) = %s", [*params, self.rhs, self.rhs]
+
+
+class NumberContains(IContains):
+    """Ignores the case of ASCII letters, as SQLite's LIKE does, whatever the server's locale."""
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        lhs, params = self.process_lhs(compiler, connection)
+        rhs, rhs_params = self.process_rhs(compiler, connection)
+        text = 'UPPER(%s::text COLLATE "C")'
+        return f"{text % lhs} LIKE {text % rhs}", [*params, *rhs_params]
+
+    def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> Any:
+        sql, params = compiler.compile(lhs or self.lhs)
+        return sql, list(params)
+
+
+def price_condition(field: str, lookup: str, value: Decimal, places: int) -> Q | None:
+    """``field lookup value`` against a column of ``places`` decimals; None: matches nothing.
+
+    A value finer than the column is replaced by the neighbour that compares the same, so
+    that no engine rounds it.
+    """
+    rounding = ROUND_CEILING if lookup == "lt" else ROUND_FLOOR
+    step = Decimal(1).scaleb(-places)
+    rounded = value.quantize(step, rounding=rounding, context=EXACT)
+    if lookup == "exact" and rounded != value:
+        return None
+    return Q(**{f"{field}__{lookup}": rounded})

@@ -1,0 +1,79 @@
+"""Statistics -> bytes, as compact JSON or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+
+from .statistics import Statistics
+
+
+class StatisticsJSONRenderer(BaseRenderer):
+    """``{"data": {column: [...]}, "rows": n, "totals": {column: value}}``, no blanks."""
+
+    media_type = "application/json"
+    format = "json"
+    content_type = "application/json; charset=utf-8"
+
+    def render(
+        self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
+    ) -> bytes:
+        return render_json(data.columns(), len(data.rows), data.total())
+
+
+class StatisticsCSVRenderer(BaseRenderer):
+    """A header line of column names, a line per bucket; null is empty."""
+
+    media_type = "text/csv"
+    format = "csv"
+    content_type = "text/csv; charset=utf-8"
+
+    def render(
+        self, data: Statistics, accepted_media_type: Any = None, renderer_context: Any = None
+    ) -> bytes:
+        columns = data.columns()
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+        return out.getvalue().encode()
+
+
+def render_json(columns: dict[str, list[Any]], rows: int, totals: dict[str, Any]) -> bytes:
+    body = {"data": columns, "rows": rows, "totals": totals}
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+class AcceptNegotiation(BaseContentNegotiation):
+    """``text/csv`` gives CSV, everything else JSON; never 406."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        return next((p for p in parsers if p.media_type == _media_type(request.content_type)), None)
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        chosen = next((r for r in renderers if r.media_type == _preferred(request)), renderers[0])
+        return chosen, chosen.media_type
+
+
+def _media_type(header: str | None) -> str:
+    return (header or "").split(";", 1)[0].strip().lower()
+
+
+def _preferred(request: Any) -> str:
+    """``text/csv`` where that is what the client likes best, else JSON."""
+    ranges = [_weighted(r) for r in request.META.get("HTTP_ACCEPT", "")[:8192].split(",")]
+    liked = max(ranges, key=lambda weighted: weighted[0])
+    return liked[1] if liked[0] > 0 else ""
+
+
+def _weighted(media_range: str) -> tuple[float, str]:
+    name, *parameters = (part.strip().lower() for part in media_range.split(";"))
+    weight = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+    return (
+        float(weight) if weight.replace(".", "", 1).isdecimal() and weight.isascii() else 1.0
+    ), name

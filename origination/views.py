@@ -1,0 +1,106 @@
+"""The endpoint and its token. Every DRF policy is pinned here, so that no setting of the
+host's ``REST_FRAMEWORK`` changes the contract."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import connections
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.module_loading import import_string
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from . import conf
+from .authentication import CustomerJWTAuthentication, issue_token
+from .credentials import JSONAPIParser, user_of
+from .errors import exception_handler
+from .filters import StatisticsFilterSet
+from .models import get_cdr_model
+from .renderers import AcceptNegotiation, StatisticsCSVRenderer, StatisticsJSONRenderer
+from .statistics import statistics
+from .throttling import AddressThrottle
+
+CACHE_CONTROL = "max-age=0, private, must-revalidate"
+
+
+class ContractView(APIView):
+    """What both views pin."""
+
+    parser_classes: list[Any] = []
+    renderer_classes: list[Any] = [StatisticsJSONRenderer, StatisticsCSVRenderer]
+    content_negotiation_class = AcceptNegotiation
+    throttle_classes: list[Any] = []
+    versioning_class = None
+    metadata_class = None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        view = super().as_view(**initkwargs)
+        # Nothing is written: a host's ATOMIC_REQUESTS would only open a transaction, and turn
+        # a database that is down into a 500 before this view can say 503.
+        view._non_atomic_requests = set(connections)
+        return view
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {"Vary": "Accept"}
+
+    def get_exception_handler(self) -> Any:
+        return exception_handler
+
+    def get_format_suffix(self, **kwargs: Any) -> None:
+        return None
+
+
+class OriginationStatisticsView(ContractView):
+    """``GET {mount}/origination-statistics``; source: the published page."""
+
+    http_method_names = ["get", "head"]
+    permission_classes = [IsAuthenticated]
+
+    def get_authenticators(self) -> list[Any]:
+        return [import_string(path)() for path in conf.authentication_classes()]
+
+    def get(self, request: Request) -> HttpResponseBase:
+        filterset = StatisticsFilterSet(
+            request.query_params, get_cdr_model()._default_manager.all(), request=request
+        )
+        filterset.validate()
+        body = request.accepted_renderer.render(statistics(filterset.qs, filterset.sampling))
+        return _cacheable(request, body)
+
+
+class AuthView(ContractView):
+    """``POST {mount}/auth``: credentials -> ``{"jwt": …}``."""
+
+    http_method_names = ["post"]
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+    parser_classes = [JSONParser, JSONAPIParser]
+    throttle_classes = [AddressThrottle]
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return CustomerJWTAuthentication().authenticate_header(request)
+
+    def post(self, request: Request) -> HttpResponse:
+        response = HttpResponse(
+            '{"jwt":"%s"}' % issue_token(user_of(request)),
+            status=201,
+            content_type="application/json; charset=utf-8",
+        )
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def _cacheable(request: Request, body: bytes) -> HttpResponseBase:
+    """200 with the body, or 304 where the client already has it."""
+    etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+    response = HttpResponse(body, content_type=request.accepted_renderer.content_type)
+    response["ETag"] = etag
+    response["Cache-Control"] = CACHE_CONTROL
+    return get_conditional_response(request._request, etag=etag, response=response)
