@@ -13,7 +13,17 @@ from .errors import BadCredentials, ParameterError
 MAX_LOGIN, MAX_PASSWORD = 254, 4096
 
 
-class JSONAPIParser(JSONParser):
+class CredentialsParser(JSONParser):
+    """JSON that is too deep for Python's decoder is malformed, not an error of ours."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as e:
+            raise ParameterError("malformed body") from e
+
+
+class JSONAPICredentialsParser(CredentialsParser):
     media_type = "application/vnd.api+json"
 
 

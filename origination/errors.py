@@ -78,6 +78,9 @@ def error_response(error: exceptions.APIException, context: dict[str, Any]) -> H
 
 
 def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
+    # A body that cannot be read is one thing to the client, whatever DRF calls it.
+    if isinstance(exc, exceptions.ParseError | exceptions.UnsupportedMediaType):
+        return ParameterError("malformed body")
     if isinstance(exc, exceptions.APIException):
         return exc
     # Too many parameters, a body over the site's limit.

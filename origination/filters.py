@@ -124,7 +124,7 @@ class StatisticsFilterSet(django_filters.FilterSet):
         self.cleaned = {name: self._read(name) for name in self.filters}
 
     @property
-    def sampling(self) -> str:
+    def sampling_word(self) -> str:
         """The sampling word, after :meth:`validate`."""
         return self.cleaned["sampling"]
 

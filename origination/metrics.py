@@ -56,7 +56,7 @@ def aggregates() -> dict[str, Any]:
     seconds = "customer_duration" if conf.use_customer_duration() else "duration"
     return {
         "calls": Count("*"),
-        "successful": Count("*", filter=Q(duration__gt=0)),
+        "successful": Count("duration", filter=Q(duration__gt=0)),
         "seconds": Sum(seconds, default=0),
         "price": PriceSum("customer_price"),
     }

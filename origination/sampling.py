@@ -20,9 +20,10 @@ class Bucket(Func):
 
     arity = 1
     output_field = BigIntegerField()
+    # The percent sign passes two formattings, the template's and the parameters'.
     # SQLite stores a datetime as text. Its date functions round to the millisecond, which
     # moves 23:59:59.9999 to the next day: the fraction is cut off first.
-    sqlite_epoch = "CAST(STRFTIME('%%s', SUBSTR(%(expressions)s, 1, 19)) AS INTEGER)"
+    sqlite_epoch = "CAST(STRFTIME('%%%%s', SUBSTR(%(expressions)s, 1, 19)) AS INTEGER)"
     sqlite_start: str
     postgresql_start: str
 
@@ -35,8 +36,8 @@ class Bucket(Func):
 
 
 def _fixed(width: int, offset: int = 0) -> str:
-    epoch = Bucket.sqlite_epoch
-    return f"({epoch} - ({epoch} + {offset}) %% {width})"
+    """SQLite's start of a bucket of fixed width: integer division, times are past 1970."""
+    return f"(({Bucket.sqlite_epoch} + {offset}) / {width} * {width} - {offset})"
 
 
 class MinuteBucket(Bucket):
@@ -75,7 +76,7 @@ class WeekBucket(Bucket):
 
 class MonthBucket(Bucket):
     postgresql_start = "DATE_TRUNC('month', %(expressions)s, 'UTC')"
-    sqlite_start = "CAST(STRFTIME('%%s', SUBSTR(%(expressions)s, 1, 7) || '-01') AS INTEGER)"
+    sqlite_start = "CAST(STRFTIME('%%%%s', SUBSTR(%(expressions)s, 1, 7) || '-01') AS INTEGER)"
 
 
 SAMPLINGS: dict[str, type[Bucket]] = {

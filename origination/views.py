@@ -10,14 +10,13 @@ from django.db import connections
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.module_loading import import_string
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from . import conf
 from .authentication import CustomerJWTAuthentication, issue_token
-from .credentials import JSONAPIParser, user_of
+from .credentials import CredentialsParser, JSONAPICredentialsParser, user_of
 from .errors import exception_handler
 from .filters import StatisticsFilterSet
 from .models import get_cdr_model
@@ -71,7 +70,7 @@ class OriginationStatisticsView(ContractView):
             request.query_params, get_cdr_model()._default_manager.all(), request=request
         )
         filterset.validate()
-        body = request.accepted_renderer.render(statistics(filterset.qs, filterset.sampling))
+        body = request.accepted_renderer.render(statistics(filterset.qs, filterset.sampling_word))
         return _cacheable(request, body)
 
 
@@ -81,7 +80,7 @@ class AuthView(ContractView):
     http_method_names = ["post"]
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
-    parser_classes = [JSONParser, JSONAPIParser]
+    parser_classes = [CredentialsParser, JSONAPICredentialsParser]
     throttle_classes = [AddressThrottle]
 
     def get_authenticate_header(self, request: Request) -> str:
