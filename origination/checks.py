@@ -34,7 +34,7 @@ def _error(number: int, message: str, hint: str) -> Error:
 
 
 def _setting(name: str) -> Any:
-    return getattr(settings, "ORIGINATION", {}).get(name)
+    return conf.configured().get(name)
 
 
 @register(Tags.security)

@@ -27,7 +27,13 @@ def cdr_model() -> str:
 
 
 def _get(name: str, default: Any) -> Any:
-    return getattr(settings, "ORIGINATION", {}).get(name, default)
+    return configured().get(name, default)
+
+
+def configured() -> dict[str, Any]:
+    """The dict ``ORIGINATION`` as the site wrote it; empty where it is not a dict (a check says so)."""
+    value = getattr(settings, "ORIGINATION", {})
+    return value if isinstance(value, dict) else {}
 
 
 def jwt_signing_key() -> str:

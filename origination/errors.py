@@ -10,7 +10,6 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from rest_framework import exceptions, status
-from rest_framework.views import set_rollback
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +57,6 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse |
     error = _as_api_exception(exc)
     if error is None:
         return None
-    set_rollback()
     return error_response(error, context)
 
 

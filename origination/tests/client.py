@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.test import Client
+from django.urls import reverse_lazy
 
 from origination.authentication import issue_token
 
-URL = "/api/rest/customer/v1/origination-statistics"
-AUTH_URL = "/api/rest/customer/v1/auth"
+# The site decides where it mounts the app.
+URL = reverse_lazy("origination:statistics")
+AUTH_URL = reverse_lazy("origination:auth")
 FROM = "2026-06-11T15:40:07Z"
 
 

@@ -15,7 +15,8 @@ class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = get_user_model()
 
-    username = factory.Sequence("customer{}".format)
+    # A host's user model names its login itself.
+    locals()[get_user_model().USERNAME_FIELD] = factory.Sequence("customer{}".format)
 
 
 class AccountFactory(factory.django.DjangoModelFactory):

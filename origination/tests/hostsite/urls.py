@@ -1,0 +1,9 @@
+from django.http import HttpResponse
+from django.urls import include, path
+
+
+def handler(exc, context):
+    return HttpResponse("the host's own error page", status=418)
+
+
+urlpatterns = [path("portal/v9/", include("origination.urls"))]

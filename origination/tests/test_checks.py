@@ -1,0 +1,45 @@
+from datetime import timedelta
+
+import pytest
+from django.core.checks import run_checks
+from django.test import override_settings
+
+CASES = {
+    "short key": (dict(ORIGINATION={"JWT_SIGNING_KEY": "short"}), "origination.E001"),
+    "short old key": (dict(ORIGINATION={"JWT_VERIFYING_KEYS": ["short"]}), "origination.E001"),
+    "unknown alias": (dict(ORIGINATION={"CDR_DATABASE": "warehouse"}), "origination.E002"),
+    "naive times": (dict(USE_TZ=False), "origination.E004"),
+    "no account model": (dict(ORIGINATION_ACCOUNT_MODEL="a.B"), "origination.E005"),
+    "no CDR model": (dict(ORIGINATION_CDR_MODEL="nonsense"), "origination.E005"),
+    "account without uuid": (dict(ORIGINATION_ACCOUNT_MODEL="contenttypes.ContentType"),
+                             "origination.E006"),
+    "CDR without time": (dict(ORIGINATION_CDR_MODEL="contenttypes.ContentType"),
+                         "origination.E007"),
+    "not a dict": (dict(ORIGINATION=["JWT_LIFETIME"]), "origination.E009"),
+    "lifetime": (dict(ORIGINATION={"JWT_LIFETIME": 3600}), "origination.E010"),
+    "no lifetime": (dict(ORIGINATION={"JWT_LIFETIME": timedelta(0)}), "origination.E010"),
+    "no class": (dict(ORIGINATION={"AUTHENTICATION_CLASSES": ["a.B"]}), "origination.E011"),
+    "typo": (dict(ORIGINATION={"JWT_LIFETME": 1}), "origination.W001"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "expected"), CASES.values(), ids=CASES)
+def test_a_misconfiguration_is_named_with_a_hint(changes, expected):
+    with override_settings(**changes):
+        found = {message.id: message for message in run_checks()}
+    assert expected in found
+    assert found[expected].hint
+
+
+def test_cdrs_elsewhere_without_the_router_are_named():
+    from django.conf import settings
+
+    databases = {**settings.DATABASES, "warehouse": settings.DATABASES["default"]}
+    with override_settings(
+        DATABASES=databases, DATABASE_ROUTERS=[], ORIGINATION={"CDR_DATABASE": "warehouse"}
+    ):
+        assert "origination.E003" in {message.id for message in run_checks()}
+
+
+def test_a_proper_site_has_nothing_to_say():
+    assert [m for m in run_checks() if m.id and m.id.startswith("origination")] == []
