@@ -31,7 +31,7 @@ def _get(name: str, default: Any) -> Any:
 
 
 def configured() -> dict[str, Any]:
-    """The dict ``ORIGINATION`` as the site wrote it; empty where it is not a dict (a check says so)."""
+    """The dict ``ORIGINATION``; empty where it is no dict, which a system check reports."""
     value = getattr(settings, "ORIGINATION", {})
     return value if isinstance(value, dict) else {}
 
@@ -75,7 +75,7 @@ def authentication_classes() -> list[str]:
 
 
 def auth_throttle_rate() -> str | None:
-    """Attempts at ``POST …/auth`` per address and per login, as DRF writes rates; None: no limit."""
+    """Attempts at ``POST …/auth`` per address, as DRF writes rates; None: no limit."""
     return _get("AUTH_THROTTLE_RATE", "20/min")
 
 

@@ -132,7 +132,7 @@ def _matched(pattern: re.Pattern[str], text: str) -> str:
 
 def _printable(text: str) -> bool:
     """No control character, no lone surrogate, no mark of bytes that were not UTF-8."""
-    return text.isascii() and text.isprintable() or _printable_unicode(text)
+    return (text.isascii() and text.isprintable()) or _printable_unicode(text)
 
 
 def _printable_unicode(text: str) -> bool:

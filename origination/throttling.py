@@ -1,4 +1,4 @@
-"""Attempts to obtain a token, limited per address and per login."""
+"""Attempts to obtain a token, limited per address."""
 
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  tables read better in one line
 import base64
 import json
 import time
@@ -25,7 +26,9 @@ def customer():
 
 
 def get(header, account=None):
-    query = {"account-id": str(account.uuid), "from-time": FROM, "sampling": "day"} if account else {}
+    query = (
+        {"account-id": str(account.uuid), "from-time": FROM, "sampling": "day"} if account else {}
+    )
     headers = {} if header is None else {"Authorization": header}
     return Client().get(URL, query, headers=headers)
 
@@ -40,7 +43,11 @@ def sign(claims, key=None, algorithm="HS256", **kwargs):
 
 
 def raw(header, claims, signature="x"):
-    parts = [json.dumps(header), claims if isinstance(claims, str) else json.dumps(claims), signature]
+    parts = [
+        json.dumps(header),
+        claims if isinstance(claims, str) else json.dumps(claims),
+        signature,
+    ]
     return ".".join(base64.urlsafe_b64encode(p.encode()).rstrip(b"=").decode() for p in parts)
 
 

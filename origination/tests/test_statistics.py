@@ -26,7 +26,9 @@ def reference_bucket(moment, sampling):
         return int(midnight.replace(day=1).timestamp())
     if sampling == "week":
         return int((midnight - timedelta(days=moment.weekday())).timestamp())
-    seconds = int((moment.replace(microsecond=0) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+    seconds = int(
+        (moment.replace(microsecond=0) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+    )
     return seconds - seconds % FIXED[sampling]
 
 
@@ -83,9 +85,7 @@ def test_rows_and_totals_are_those_of_the_reference(db, sampling, calls):
     account = AccountFactory()
     model = get_cdr_model()
     model.objects.bulk_create(
-        CDRFactory.build(
-            account=account, time_start=start, duration=duration, customer_price=price
-        )
+        CDRFactory.build(account=account, time_start=start, duration=duration, customer_price=price)
         for start, duration, price in calls
     )
     answer = statistics(model.objects.filter(account=account), sampling)

