@@ -60,7 +60,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse |
     return error_response(error, context)
 
 
-def error_response(error: exceptions.APIException, context: dict[str, Any]) -> HttpResponse:
+def error_response(error: Any, context: dict[str, Any]) -> HttpResponse:
     response = HttpResponse(
         json.dumps({"error": _text(error)}, separators=(",", ":")),
         status=error.status_code,

@@ -27,7 +27,8 @@ class AccountField(fields.UUIDField):
 
     def parse(self, text: str) -> Any:
         uuid = super().parse(text)
-        account = get_account_model().objects.visible_to(self.user).filter(uuid=uuid).first()
+        model: Any = get_account_model()
+        account = model.objects.visible_to(self.user).filter(uuid=uuid).first()
         if account is None:
             raise ValueError(text)
         return account

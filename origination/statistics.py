@@ -42,5 +42,5 @@ def statistics(cdrs: QuerySet, sampling: str) -> Statistics:
 
 
 def _add(rows: Any) -> Sums:
-    columns = list(zip(*rows, strict=True))
-    return Sums(*map(sum, columns)) if columns else Sums()
+    columns: list[Any] = list(zip(*rows, strict=True))
+    return Sums(*(sum(column) for column in columns)) if columns else Sums()

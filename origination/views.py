@@ -4,6 +4,7 @@ host's ``REST_FRAMEWORK`` changes the contract."""
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from django.db import connections
@@ -42,7 +43,7 @@ class ContractView(APIView):
         view = super().as_view(**initkwargs)
         # Nothing is written: a host's ATOMIC_REQUESTS would only open a transaction, and turn
         # a database that is down into a 500 before this view can say 503.
-        view._non_atomic_requests = set(connections)
+        vars(view)["_non_atomic_requests"] = set(connections)
         return view
 
     @property
@@ -70,8 +71,9 @@ class OriginationStatisticsView(ContractView):
             request.query_params, get_cdr_model()._default_manager.all(), request=request
         )
         filterset.validate()
-        body = request.accepted_renderer.render(statistics(filterset.qs, filterset.sampling_word))
-        return _cacheable(request, body)
+        renderer: Any = request.accepted_renderer
+        body = renderer.render(statistics(filterset.qs, filterset.sampling_word))
+        return _cacheable(request, body, renderer.content_type)
 
 
 class AuthView(ContractView):
@@ -88,7 +90,7 @@ class AuthView(ContractView):
 
     def post(self, request: Request) -> HttpResponse:
         response = HttpResponse(
-            '{"jwt":"%s"}' % issue_token(user_of(request)),
+            json.dumps({"jwt": issue_token(user_of(request))}, separators=(",", ":")),
             status=201,
             content_type="application/json; charset=utf-8",
         )
@@ -96,10 +98,10 @@ class AuthView(ContractView):
         return response
 
 
-def _cacheable(request: Request, body: bytes) -> HttpResponseBase:
+def _cacheable(request: Request, body: bytes, content_type: str) -> HttpResponseBase:
     """200 with the body, or 304 where the client already has it."""
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
-    response = HttpResponse(body, content_type=request.accepted_renderer.content_type)
+    response = HttpResponse(body, content_type=content_type)
     response["ETag"] = etag
     response["Cache-Control"] = CACHE_CONTROL
-    return get_conditional_response(request._request, etag=etag, response=response)
+    return get_conditional_response(request._request, etag=etag, response=response) or response

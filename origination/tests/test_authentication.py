@@ -1,4 +1,3 @@
-# ruff: noqa: E501  tables read better in one line
 import base64
 import json
 import time
