@@ -1,0 +1,59 @@
+"""Account code of a switch -> primary key of an account; never a guess."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from origination.models import get_account_model
+
+from .values import Rejected
+
+
+class MapError(ValueError):
+    """The account map is wrong; the message names its line."""
+
+
+class Accounts:
+    """Looks account codes up: one account for all rows, a map, or the uuid itself."""
+
+    def __init__(self, only: UUID | None = None, codes: dict[str, UUID] | None = None) -> None:
+        self.only, self.codes = only, codes or {}
+        self.key = cache(self._key)
+
+    def __call__(self, code: str) -> Any:
+        """Primary key; raises Rejected for a code that stands for no account."""
+        return self.key(self.only or self._uuid(code))
+
+    def _uuid(self, code: str) -> UUID:
+        if code in self.codes:
+            return self.codes[code]
+        try:
+            return UUID(code)
+        except ValueError as e:
+            raise Rejected(f"unknown account: {code[:64]!r}") from e
+
+    def _key(self, uuid: UUID) -> Any:
+        model: Any = get_account_model()
+        key = model.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
+        if key is None:
+            raise Rejected(f"unknown account: {uuid}")
+        return key
+
+
+def read_map(path: str) -> dict[str, UUID]:
+    """``accountcode,uuid`` lines, with or without a header."""
+    codes = {}
+    with Path(path).open(newline="", encoding="utf-8-sig") as file:
+        for number, row in enumerate(csv.reader(file), 1):
+            if not row or [cell.strip() for cell in row] == ["accountcode", "uuid"]:
+                continue
+            try:
+                code, uuid = row
+                codes[code.strip()] = UUID(uuid.strip())
+            except ValueError as e:
+                raise MapError(f"{path}, line {number}: not accountcode,uuid") from e
+    return codes

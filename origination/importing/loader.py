@@ -1,0 +1,73 @@
+"""CDR field values -> the CDR table, each uuid once, in batches that are whole or absent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections, router, transaction
+
+from origination.models import get_cdr_model
+
+STAGING = "origination_import"
+
+
+class Loader:
+    """Inserts batches of dicts; a CDR whose uuid is there already is left as it is.
+
+    PostgreSQL: COPY into a temporary table, then insert-or-ignore by uuid.
+    Other engines: insert-or-ignore by the ORM.
+    """
+
+    def __init__(self) -> None:
+        self.model: Any = get_cdr_model()
+        self.alias: str = router.db_for_write(self.model) or "default"
+        self.connection = connections[self.alias]
+        self.fields = [f for f in self.model._meta.concrete_fields if not f.primary_key]
+
+    def known(self, rows: list[dict[str, Any]]) -> int:
+        """How many of these CDRs are in the table."""
+        uuids = {row["uuid"] for row in rows}
+        return self.model._default_manager.using(self.alias).filter(uuid__in=uuids).count()
+
+    def insert(self, rows: list[dict[str, Any]]) -> int:
+        """Insert a batch in one transaction; returns how many CDRs were new."""
+        rows = list({row["uuid"]: row for row in rows}.values())
+        with transaction.atomic(using=self.alias):
+            if self.connection.vendor == "postgresql":
+                return self._copy(rows)
+            return self._insert(rows)
+
+    def _insert(self, rows: list[dict[str, Any]]) -> int:
+        new = len(rows) - self.known(rows)
+        self.model._default_manager.using(self.alias).bulk_create(
+            [self._instance(row) for row in rows], ignore_conflicts=True
+        )
+        return new
+
+    def _instance(self, row: dict[str, Any]) -> Any:
+        names = {f.name: f.attname for f in self.fields}
+        return self.model(**{names[name]: v for name, v in row.items() if name in names})
+
+    def _copy(self, rows: list[dict[str, Any]]) -> int:
+        quote = self.connection.ops.quote_name
+        table = quote(self.model._meta.db_table)
+        columns = ", ".join(quote(str(field.column)) for field in self.fields)
+        uuid = quote(self.model._meta.get_field("uuid").column)
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGING}")
+            cursor.execute(
+                f"CREATE TEMP TABLE {STAGING} ON COMMIT DROP AS "
+                f"SELECT {columns} FROM {table} WITH NO DATA"
+            )
+            with cursor.copy(f"COPY {STAGING} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(self._row(row))
+            # The unique index decides between importers that run at the same time.
+            cursor.execute(
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {STAGING} "
+                f"ON CONFLICT ({uuid}) DO NOTHING"
+            )
+            return cursor.rowcount
+
+    def _row(self, row: dict[str, Any]) -> list[Any]:
+        return [row[f.name] if f.name in row else f.get_default() for f in self.fields]

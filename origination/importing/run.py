@@ -1,0 +1,88 @@
+"""One import: files -> lines -> CDRs -> the table, with what was rejected and why."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from .lines import Line, opened
+from .loader import Loader
+from .values import Rejected
+
+BATCH = 10_000
+
+
+class Rejects:
+    """CSV of file, line, reason and the line itself; the file is made with the first reject."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.count = 0
+        self.file: IO[str] | None = None
+
+    def add(self, name: str, line: Line, reason: str) -> None:
+        if self.file is None:
+            self.file = Path(self.path).open("w", newline="", encoding="utf-8")  # noqa: SIM115
+            csv.writer(self.file).writerow(["file", "line", "reason", "text"])
+        text = line.raw.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+        csv.writer(self.file).writerow([name, line.number, reason, text])
+        self.count += 1
+
+    def close(self) -> None:
+        if self.file is not None:
+            self.file.close()
+
+
+@dataclass
+class Outcome:
+    """Counts of one import; ``known`` were there already or came twice."""
+
+    read: int = 0
+    imported: int = 0
+    known: int = 0
+
+
+class Import:
+    """Runs over files with one reader per file."""
+
+    def __init__(self, make_reader: Callable[[], Any], rejects: Rejects, dry_run: bool) -> None:
+        self.make_reader, self.rejects, self.dry_run = make_reader, rejects, dry_run
+        self.loader = Loader()
+        self.outcome = Outcome()
+
+    def run(self, names: Iterable[str], progress: Callable[[int], object]) -> Outcome:
+        batch: list[dict[str, Any]] = []
+        for name in names:
+            reader = self.make_reader()
+            with opened(name, progress) as lines:
+                for line in lines:
+                    self._read(name, reader, line, batch)
+                    if len(batch) >= BATCH:
+                        self._flush(batch)
+        self._flush(batch)
+        return self.outcome
+
+    def _read(self, name: str, reader: Any, line: Line, batch: list[dict[str, Any]]) -> None:
+        try:
+            row = reader(line)
+        except Rejected as e:
+            self.outcome.read += 1
+            self.rejects.add(name, line, str(e))
+            return
+        if row is not None:
+            self.outcome.read += 1
+            batch.append(row)
+
+    def _flush(self, batch: list[dict[str, Any]]) -> None:
+        if not batch:
+            return
+        if self.dry_run:
+            new = len({row["uuid"] for row in batch}) - self.loader.known(batch)
+        else:
+            new = self.loader.insert(batch)
+        self.outcome.imported += new
+        self.outcome.known += len(batch) - new
+        batch.clear()

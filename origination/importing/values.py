@@ -1,0 +1,130 @@
+"""Text of a switch -> a value of a CDR field. Every reader raises ``Rejected`` with its reason."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import uuid
+from datetime import UTC, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+INT32 = 2**31 - 1
+PRICE_STEP = Decimal("0.000001")
+PRICE_LIMIT = Decimal(10) ** 12
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+INTEGER = re.compile(r"[+-]?[0-9]{1,10}", re.ASCII)
+DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
+TIME = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d(:?\d\d)?)?", re.ASCII
+)
+BOOLEANS = {"1": True, "0": False, "t": True, "f": False, "true": True, "false": False}
+NO_TIME = {"", "0000-00-00 00:00:00", "1970-01-01 00:00:00"}
+
+
+class Rejected(ValueError):
+    """A line that is not a CDR; the message is the reason in the rejects file."""
+
+
+def text_of(value: Any) -> str:
+    """A JSON scalar or CSV cell as text; null is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float | Decimal):
+        return str(value).strip()
+    raise Rejected("nested value where one was expected")
+
+
+def integer(name: str, text: str, lowest: int = 0) -> int:
+    if not INTEGER.fullmatch(text):
+        raise Rejected(f"{name}: not an integer: {text[:40]!r}")
+    number = int(text)
+    if not lowest <= number <= INT32:
+        raise Rejected(f"{name}: out of range: {number}")
+    return number
+
+
+def optional_integer(name: str, text: str) -> int | None:
+    return integer(name, text) if text else None
+
+
+@lru_cache(maxsize=65536)
+def price(name: str, text: str) -> Decimal:
+    """A finite decimal of the column; digits finer than the column are rounded half up."""
+    if not DECIMAL.fullmatch(text):
+        raise Rejected(f"{name}: not a decimal: {text[:40]!r}")
+    try:
+        number = Decimal(text)
+        if abs(number) >= PRICE_LIMIT:
+            raise Rejected(f"{name}: out of range: {text[:40]}")
+        return number.quantize(PRICE_STEP, ROUND_HALF_UP)
+    except InvalidOperation as e:
+        raise Rejected(f"{name}: not a decimal: {text[:40]!r}") from e
+
+
+@lru_cache(maxsize=65536)
+def moment(name: str, text: str, zone: tzinfo) -> datetime:
+    """ISO 8601 -> UTC; without an offset it is a wall clock of ``zone``.
+
+    A wall clock that comes twice (clocks set back) is read as the first of the two; one that
+    never comes (clocks set forward) is read with the offset from before the change.
+    """
+    if not TIME.fullmatch(text):
+        raise Rejected(f"{name}: not a time YYYY-MM-DD HH:MM:SS: {text[:40]!r}")
+    try:
+        parsed = datetime.fromisoformat(text.upper())
+        if parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=zone)
+        utc = parsed.astimezone(UTC)
+    except (ValueError, OverflowError) as e:
+        raise Rejected(f"{name}: no such time: {text[:40]!r}") from e
+    if not FIRST_YEAR <= utc.year <= LAST_YEAR:
+        raise Rejected(f"{name}: out of range: {text[:40]!r}")
+    return utc
+
+
+def optional_moment(name: str, text: str, zone: tzinfo) -> datetime | None:
+    return None if text in NO_TIME else moment(name, text, zone)
+
+
+def boolean(name: str, text: str) -> bool:
+    try:
+        return BOOLEANS[text.lower()]
+    except KeyError as e:
+        raise Rejected(f"{name}: not a boolean: {text[:40]!r}") from e
+
+
+@lru_cache(maxsize=65536)
+def address(name: str, text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        parsed = ipaddress.ip_address(text)
+    except ValueError as e:
+        raise Rejected(f"{name}: not an address: {text[:40]!r}") from e
+    if getattr(parsed, "scope_id", None):
+        raise Rejected(f"{name}: an address with a zone: {text[:40]!r}")
+    return str(parsed)
+
+
+def short_text(name: str, text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise Rejected(f"{name}: longer than {longest} characters")
+    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise Rejected(f"{name}: holds a character that no database takes")
+    return text
+
+
+def identity(name: str, text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError as e:
+        raise Rejected(f"{name}: not a uuid: {text[:40]!r}") from e
+
+
+def derived_identity(source: str, *parts: str) -> uuid.UUID:
+    """The uuid of a call that has none: the same call gives the same uuid on every import."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, "\x1f".join((f"cdr:{source}", *parts)))

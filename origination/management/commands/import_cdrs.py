@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from origination.importing.accounts import Accounts, MapError, read_map
+from origination.importing.formats import FORMATS, LOCAL_TIME
+from origination.importing.run import Import, Outcome, Rejects
+from origination.importing.values import Rejected
+
+
+class Command(BaseCommand):
+    help = "Import CDRs from files of a switch. Importing a file again adds nothing twice."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FILE", help="- is standard input")
+        parser.add_argument("--format", required=True, choices=FORMATS)
+        parser.add_argument("--dry-run", action="store_true", help="validate, write no CDR")
+        parser.add_argument("--timezone", help="IANA zone of the switch's wall clock")
+        owner = parser.add_mutually_exclusive_group()
+        owner.add_argument("--account", help="uuid of the account of every row")
+        owner.add_argument("--account-map", metavar="FILE", help="lines of accountcode,uuid")
+        parser.add_argument("--rejects", metavar="FILE", help="default: FILE.rejects.csv")
+        parser.add_argument("--no-progress", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        names = options["files"]
+        if missing := [name for name in names if name != "-" and not Path(name).is_file()]:
+            raise CommandError(f"No such file: {', '.join(missing)}")
+        zone, accounts = self._zone(options), self._accounts(options)
+        first = "stdin" if names[0] == "-" else names[0]
+        rejects = Rejects(options["rejects"] or f"{first}.rejects.csv")
+        job = Import(
+            lambda: FORMATS[options["format"]](accounts, zone), rejects, options["dry_run"]
+        )
+        self._report(self._run(job, names, options["no_progress"]), rejects, options["dry_run"])
+
+    def _run(self, job: Import, names: list[str], silent: bool) -> Outcome:
+        total = None if "-" in names else sum(Path(name).stat().st_size for name in names)
+        bar = tqdm(total=total, unit="B", unit_scale=True, disable=True if silent else None)
+        try:
+            with bar:
+                return job.run(names, bar.update)
+        except (OSError, EOFError, zlib.error, gzip.BadGzipFile) as e:
+            raise CommandError(f"Stopped: {e}. Earlier batches are imported; run it again.") from e
+        finally:
+            job.rejects.close()
+
+    def _zone(self, options: dict[str, Any]) -> ZoneInfo:
+        name = options["timezone"]
+        if not name and options["format"] in LOCAL_TIME:
+            raise CommandError(
+                f"{options['format']} writes local time: name the switch's zone, "
+                "e.g. --timezone Europe/Berlin"
+            )
+        try:
+            return ZoneInfo(name or "UTC")
+        except (ValueError, OSError, LookupError) as e:
+            raise CommandError(f"No such time zone: {name}") from e
+
+    def _accounts(self, options: dict[str, Any]) -> Accounts:
+        try:
+            if options["account"]:
+                accounts = Accounts(only=UUID(options["account"]))
+                accounts("")
+                return accounts
+            path = options["account_map"]
+            return Accounts(codes=read_map(path) if path else None)
+        except Rejected as e:
+            raise CommandError(f"--account: {e}") from e
+        except (MapError, OSError, UnicodeDecodeError) as e:
+            raise CommandError(f"--account-map: {e}") from e
+        except ValueError as e:
+            raise CommandError(f"--account: not a uuid: {options['account']}") from e
+
+    def _report(self, outcome: Outcome, rejects: Rejects, dry_run: bool) -> None:
+        imported = "would import" if dry_run else "imported"
+        self.stdout.write(
+            f"read {outcome.read}, {imported} {outcome.imported}, "
+            f"already there {outcome.known}, rejected {rejects.count}"
+        )
+        if rejects.count:
+            self.stderr.write(f"rejected lines with reasons: {rejects.path}")
+            sys.exit(1)

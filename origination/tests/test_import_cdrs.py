@@ -1,0 +1,156 @@
+import csv
+import gzip
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from origination.models import get_cdr_model
+
+from .factories import AccountFactory
+
+pytestmark = pytest.mark.django_db
+
+UUID = "11111111-1111-4111-8111-{:012d}"
+ASTERISK = (
+    '"acme","4930","4420","ctx","""x"" <4930>","SIP/a-1","SIP/b-2","Dial","x",'
+    '"2026-06-11 15:40:07","2026-06-11 15:40:10","2026-06-11 15:41:10",63,60,"ANSWERED","DOC","u-1"'
+)
+FREESWITCH = (
+    '"x","4930","4420","ctx","2026-06-11 15:40:07","","2026-06-11 15:41:10","63","0",'
+    f'"USER_BUSY","{UUID.format(7)}","","acme","PCMA","PCMA"'
+)
+
+
+@pytest.fixture
+def account():
+    return AccountFactory()
+
+
+def row(number, account, **changes):
+    return {
+        "uuid": UUID.format(number),
+        "customer_acc_external_id": str(account.uuid),
+        "time_start": "2026-06-11 15:40:07",
+        "duration": "60",
+        "customer_price": "0.5",
+        "is_last_cdr": 1,
+        "extra": {"nested": []},
+    } | changes
+
+
+def write(path, *lines):
+    path.write_text("".join(f"{x if isinstance(x, str) else json.dumps(x)}\n" for x in lines))
+    return str(path)
+
+
+def load(path, *options, format="jsonl"):
+    """Exit status of the command: 0, or 1 where lines were rejected."""
+    try:
+        call_command("import_cdrs", path, f"--format={format}", "--no-progress", *options)
+    except SystemExit as e:
+        return e.code
+    return 0
+
+
+def count():
+    return get_cdr_model().objects.count()
+
+
+def test_importing_the_same_file_twice_adds_nothing_twice(tmp_path, account, capsys):
+    path = write(tmp_path / "a", row(1, account), row(2, account), row(2, account))
+    assert load(path) == 0
+    assert load(path) == 0
+    assert count() == 2
+    assert "read 3, imported 0, already there 3, rejected 0" in capsys.readouterr().out
+
+
+def test_a_dry_run_writes_nothing_and_says_what_it_would(tmp_path, account, capsys):
+    assert load(write(tmp_path / "a", row(1, account)), "--dry-run") == 0
+    assert count() == 0
+    assert "would import 1" in capsys.readouterr().out
+
+
+BAD = {
+    "negative duration": {"duration": -1},
+    "day first": {"time_start": "11/06/2026 15:40:07"},
+    "no account": {"customer_acc_external_id": None},
+    "unknown account": {"customer_acc_external_id": UUID.format(9)},
+    "infinite price": {"customer_price": "Infinity"},
+    "huge price": {"customer_price": 10**30},
+    "bad address": {"auth_orig_ip": "10.0.0.300"},
+    "surrogate": {"dst_prefix_routing": "\ud800"},
+    "nul": {"dst_prefix_routing": "\0"},
+    "long number": {"dst_prefix_routing": "4" * 65},
+    "nested": {"duration": [1]},
+    "bad uuid": {"uuid": "x"},
+    "bad boolean": {"is_last_cdr": "maybe"},
+}
+
+
+@pytest.mark.parametrize("changes", BAD.values(), ids=BAD)
+def test_a_bad_line_is_kept_with_its_reason_and_stops_nothing(tmp_path, account, changes):
+    path = write(tmp_path / "a", row(1, account, **changes), row(2, account))
+    assert load(path, "--rejects", str(tmp_path / "r.csv")) == 1
+    assert count() == 1
+    (reject,) = csv.DictReader((tmp_path / "r.csv").open())
+    assert (reject["file"], reject["line"]) == (path, "1")
+    assert reject["reason"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b'{"uuid"', b"[]", b"NaN", b'{"a":NaN}', b"\0", b"[" * 20000, b"9" * 5000, b"x" * 2_000_000],
+    ids=lambda raw: repr(raw[:10]),
+)
+def test_a_line_that_is_no_object_costs_only_itself(tmp_path, account, raw):
+    path = tmp_path / "a"
+    path.write_bytes(raw + b"\r\n" + json.dumps(row(2, account)).encode())
+    assert load(str(path)) == 1
+    assert count() == 1
+    assert len(list(csv.reader((tmp_path / "a.rejects.csv").open()))) == 2
+
+
+def test_csv_is_read_with_mark_windows_ends_gzip_and_a_repeated_header(tmp_path, account):
+    header = "customer_price,uuid,account,time_start,duration,is_last_cdr,more"
+    good = f'"0.5",{UUID.format(1)},{account.uuid},2026-06-11T15:40:07+02:00,60,t,x'
+    broken = f'"0.5,{UUID.format(2)},{account.uuid},2026-06-11 15:40:07,60,t,x'
+    text = "\r\n".join(["\ufeff" + header, good, header, broken, good.replace("1,", "3,", 1), ""])
+    (tmp_path / "a.gz").write_bytes(gzip.compress(text.encode()))
+    assert load(str(tmp_path / "a.gz"), format="csv") == 1
+    rejects = list(csv.DictReader((tmp_path / "a.gz.rejects.csv").open()))
+    assert [r["line"] for r in rejects] == ["3", "4"]
+    first = get_cdr_model().objects.get(uuid=UUID.format(1))
+    assert first.time_start.isoformat() == "2026-06-11T13:40:07+00:00"
+
+
+@pytest.mark.parametrize(
+    ("format", "line", "duration", "answered"),
+    [("asterisk", ASTERISK, 60, True), ("freeswitch", FREESWITCH, 0, False)],
+)
+def test_switch_formats_are_read_in_the_switch_s_zone(
+    tmp_path, account, format, line, duration, answered
+):
+    path = write(tmp_path / "a", line, line)
+    codes = write(tmp_path / "map", f"acme,{account.uuid}")
+    assert load(path, "--timezone=Europe/Berlin", f"--account-map={codes}", format=format) == 0
+    cdr = get_cdr_model().objects.get()
+    assert cdr.time_start.isoformat() == "2026-06-11T13:40:07+00:00"
+    assert (cdr.account_id, cdr.duration) == (account.pk, duration)
+    assert (cdr.time_connect is not None) == answered
+
+
+@pytest.mark.parametrize(
+    "options",
+    [[], ["--timezone=Mars/Base"], ["--timezone=UTC", "--account=x"],
+     ["--timezone=UTC", f"--account={UUID.format(9)}"]],
+    ids=["no zone", "unknown zone", "no uuid", "unknown account"],
+)  # fmt: skip
+def test_a_mistake_of_the_user_is_a_command_error(tmp_path, options):
+    with pytest.raises(CommandError):
+        load(write(tmp_path / "a", ASTERISK), *options, format="asterisk")
+
+
+def test_a_file_that_is_not_there_is_a_command_error():
+    with pytest.raises(CommandError, match="No such file"):
+        load("nowhere.jsonl")
