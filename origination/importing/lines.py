@@ -19,10 +19,11 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Line(NamedTuple):
-    """``number`` counts from 1; ``raw`` has no line end."""
+    """``number`` counts from 1; ``raw`` is without the line end, which ``ended`` tells of."""
 
     number: int
     raw: bytes
+    ended: bool = True
 
     @property
     def text(self) -> str:
@@ -60,7 +61,7 @@ def numbered(file: BinaryIO) -> Iterator[Line]:
         if len(raw) > MAX_LINE_BYTES and not complete:
             _skip_rest(file)
         if raw.strip():
-            yield Line(number, raw.rstrip(b"\r\n"))
+            yield Line(number, raw.rstrip(b"\r\n"), complete)
 
 
 def cells(text: str) -> list[str]:

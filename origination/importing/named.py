@@ -3,57 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC
 from typing import Any
 
 from . import values
-from .values import Rejected, text_of
+from .values import Reader, Rejected, text_of
 
-# Ours first; then what a YETI switch calls it.
+# Field -> its reader; uuid and account are found by more than one name and have no line here.
+READERS: dict[str, Reader] = {
+    "time_start": values.moment,
+    "time_connect": values.optional_moment,
+    "time_end": values.optional_moment,
+    "duration": values.integer,
+    "customer_duration": values.optional(values.integer),
+    "customer_price": values.defaulting(values.price, "0"),
+    "src_country_id": values.optional(values.integer),
+    "dst_country_id": values.optional(values.integer),
+    "src_prefix_routing": values.number,
+    "dst_prefix_routing": values.number,
+    "auth_orig_ip": values.optional(values.address),
+    "is_last_cdr": values.defaulting(values.boolean, "true"),
+    "disconnect_code": values.optional(values.integer),
+    "disconnect_reason": values.label,
+    "orig_call_id": values.label,
+    "routing_attempt": values.defaulting(values.integer, "1"),
+}
 YETI_NAMES = {
     "disconnect_code": "lega_disconnect_code",
     "disconnect_reason": "lega_disconnect_reason",
 }
 ACCOUNT_NAMES = ("account", "customer_acc_id", "customer_acc_external_id")
+NAMES = {"uuid", "id", *ACCOUNT_NAMES, *READERS, *YETI_NAMES.values()}
 
 
 def cdr(row: Mapping[str, Any], account: Callable[[str], Any]) -> dict[str, Any]:
     """Field values of one CDR; ``account`` turns an account code into a primary key."""
-
-    def get(name: str) -> str:
-        return text_of(row.get(name, row.get(YETI_NAMES.get(name, ""))))
-
-    duration = values.integer("duration", get("duration"))
-    return {
-        "uuid": _identity(row),
-        "account": account(_account_code(row)),
-        "time_start": values.moment("time_start", get("time_start"), UTC),
-        "time_connect": values.optional_moment("time_connect", get("time_connect"), UTC),
-        "time_end": values.optional_moment("time_end", get("time_end"), UTC),
-        "duration": duration,
-        "customer_duration": values.integer(
-            "customer_duration", get("customer_duration") or str(duration)
-        ),
-        "customer_price": values.price("customer_price", get("customer_price") or "0"),
-        "src_country_id": values.optional_integer("src_country_id", get("src_country_id")),
-        "dst_country_id": values.optional_integer("dst_country_id", get("dst_country_id")),
-        "src_prefix_routing": values.short_text(
-            "src_prefix_routing", get("src_prefix_routing"), 64
-        ),
-        "dst_prefix_routing": values.short_text(
-            "dst_prefix_routing", get("dst_prefix_routing"), 64
-        ),
-        "auth_orig_ip": values.address("auth_orig_ip", get("auth_orig_ip")),
-        "is_last_cdr": values.boolean("is_last_cdr", get("is_last_cdr") or "true"),
-        "disconnect_code": values.optional_integer("disconnect_code", get("disconnect_code")),
-        "disconnect_reason": values.short_text("disconnect_reason", get("disconnect_reason"), 255),
-        "orig_call_id": values.short_text("orig_call_id", get("orig_call_id"), 255),
-        "routing_attempt": values.integer("routing_attempt", get("routing_attempt") or "1"),
-    }
+    cdr = {field: read(field, _text(row, field)) for field, read in READERS.items()}
+    if cdr["customer_duration"] is None:
+        cdr["customer_duration"] = cdr["duration"]
+    cdr["uuid"] = _identity(row)
+    cdr["account"] = account(_account_code(row))
+    return cdr
 
 
-def _number(name: str, get: Callable[[str], str]) -> str:
-    return values.short_text(name, get(name), 64)
+def _text(row: Mapping[str, Any], field: str) -> str:
+    value = row.get(field)
+    if value is None and field in YETI_NAMES:
+        value = row.get(YETI_NAMES[field])
+    return text_of(value)
 
 
 def _identity(row: Mapping[str, Any]) -> Any:
@@ -65,4 +61,7 @@ def _identity(row: Mapping[str, Any]) -> Any:
 
 
 def _account_code(row: Mapping[str, Any]) -> str:
-    return next((code for name in ACCOUNT_NAMES if (code := text_of(row.get(name)))), "")
+    for name in ACCOUNT_NAMES:
+        if code := text_of(row.get(name)):
+            return code
+    return ""

@@ -16,24 +16,32 @@ BATCH = 10_000
 
 
 class Rejects:
-    """CSV of file, line, reason and the line itself; the file is made with the first reject."""
+    """CSV of file, line, reason and the line itself, of this run alone.
+
+    Made with the first reject; a file that is there from an earlier run is replaced.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.count = 0
         self.file: IO[str] | None = None
+        if Path(path).exists():
+            self._open()
 
     def add(self, name: str, line: Line, reason: str) -> None:
-        if self.file is None:
-            self.file = Path(self.path).open("w", newline="", encoding="utf-8")  # noqa: SIM115
-            csv.writer(self.file).writerow(["file", "line", "reason", "text"])
+        writer = csv.writer(self.file or self._open())
         text = line.raw.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
-        csv.writer(self.file).writerow([name, line.number, reason, text])
+        writer.writerow([name, line.number, _storable(reason), text])
         self.count += 1
 
     def close(self) -> None:
         if self.file is not None:
             self.file.close()
+
+    def _open(self) -> IO[str]:
+        self.file = Path(self.path).open("w", newline="", encoding="utf-8")  # noqa: SIM115
+        csv.writer(self.file).writerow(["file", "line", "reason", "text"])
+        return self.file
 
 
 @dataclass
@@ -54,6 +62,7 @@ class Import:
         self.outcome = Outcome()
 
     def run(self, names: Iterable[str], progress: Callable[[int], object]) -> Outcome:
+        """Read every file; each batch is committed on its own."""
         batch: list[dict[str, Any]] = []
         for name in names:
             reader = self.make_reader()
@@ -79,10 +88,15 @@ class Import:
     def _flush(self, batch: list[dict[str, Any]]) -> None:
         if not batch:
             return
-        if self.dry_run:
-            new = len({row["uuid"] for row in batch}) - self.loader.known(batch)
-        else:
-            new = self.loader.insert(batch)
+        new = self._new(batch) if self.dry_run else self.loader.insert(batch)
         self.outcome.imported += new
         self.outcome.known += len(batch) - new
         batch.clear()
+
+    def _new(self, batch: list[dict[str, Any]]) -> int:
+        return len({row["uuid"] for row in batch} - self.loader.known(batch))
+
+
+def _storable(reason: str) -> str:
+    """A lone surrogate of a JSON escape may be quoted in the reason."""
+    return reason.encode("utf-8", "backslashreplace").decode()

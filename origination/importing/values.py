@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
@@ -19,8 +20,15 @@ DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,2})?", 
 TIME = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d(:?\d\d)?)?", re.ASCII
 )
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 BOOLEANS = {"1": True, "0": False, "t": True, "f": False, "true": True, "false": False}
 NO_TIME = {"", "0000-00-00 00:00:00", "1970-01-01 00:00:00"}
+
+Reader = Callable[[str, str], Any]
+
+# A switch repeats itself: durations, prices, countries and addresses are few, and reading
+# them again costs more than remembering them.
+remembered = lru_cache(maxsize=65536)
 
 
 class Rejected(ValueError):
@@ -29,29 +37,30 @@ class Rejected(ValueError):
 
 def text_of(value: Any) -> str:
     """A JSON scalar or CSV cell as text; null is empty."""
+    kind = type(value)
+    if kind is str:
+        return value.strip()
+    if kind is int:
+        return str(value)
     if value is None:
         return ""
-    if isinstance(value, bool):
+    if kind is bool:
         return "true" if value else "false"
-    if isinstance(value, str | int | float | Decimal):
-        return str(value).strip()
     raise Rejected("nested value where one was expected")
 
 
-def integer(name: str, text: str, lowest: int = 0) -> int:
+@remembered
+def integer(name: str, text: str) -> int:
+    """A non-negative integer of the column's range."""
     if not INTEGER.fullmatch(text):
         raise Rejected(f"{name}: not an integer: {text[:40]!r}")
     number = int(text)
-    if not lowest <= number <= INT32:
+    if not 0 <= number <= INT32:
         raise Rejected(f"{name}: out of range: {number}")
     return number
 
 
-def optional_integer(name: str, text: str) -> int | None:
-    return integer(name, text) if text else None
-
-
-@lru_cache(maxsize=65536)
+@remembered
 def price(name: str, text: str) -> Decimal:
     """A finite decimal of the column; digits finer than the column are rounded half up."""
     if not DECIMAL.fullmatch(text):
@@ -65,8 +74,8 @@ def price(name: str, text: str) -> Decimal:
         raise Rejected(f"{name}: not a decimal: {text[:40]!r}") from e
 
 
-@lru_cache(maxsize=65536)
-def moment(name: str, text: str, zone: tzinfo) -> datetime:
+@remembered
+def moment(name: str, text: str, zone: tzinfo = UTC) -> datetime:
     """ISO 8601 -> UTC; without an offset it is a wall clock of ``zone``.
 
     A wall clock that comes twice (clocks set back) is read as the first of the two; one that
@@ -86,7 +95,8 @@ def moment(name: str, text: str, zone: tzinfo) -> datetime:
     return utc
 
 
-def optional_moment(name: str, text: str, zone: tzinfo) -> datetime | None:
+def optional_moment(name: str, text: str, zone: tzinfo = UTC) -> datetime | None:
+    """As :func:`moment`; the ways in which switches write no time are None."""
     return None if text in NO_TIME else moment(name, text, zone)
 
 
@@ -97,10 +107,8 @@ def boolean(name: str, text: str) -> bool:
         raise Rejected(f"{name}: not a boolean: {text[:40]!r}") from e
 
 
-@lru_cache(maxsize=65536)
-def address(name: str, text: str) -> str | None:
-    if not text:
-        return None
+@remembered
+def address(name: str, text: str) -> str:
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError as e:
@@ -110,12 +118,27 @@ def address(name: str, text: str) -> str | None:
     return str(parsed)
 
 
-def short_text(name: str, text: str, longest: int) -> str:
-    if len(text) > longest:
-        raise Rejected(f"{name}: longer than {longest} characters")
-    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise Rejected(f"{name}: holds a character that no database takes")
-    return text
+def short_text(longest: int) -> Reader:
+    """A reader of text of at most ``longest`` characters."""
+
+    def read(name: str, text: str) -> str:
+        if len(text) > longest:
+            raise Rejected(f"{name}: longer than {longest} characters")
+        if UNSTORABLE.search(text):
+            raise Rejected(f"{name}: holds a character that no database takes")
+        return text
+
+    return read
+
+
+def optional(read: Reader) -> Reader:
+    """The reader, but an empty text is None."""
+    return lambda name, text: read(name, text) if text else None
+
+
+def defaulting(read: Reader, default: str) -> Reader:
+    """The reader, but an empty text is ``default``."""
+    return lambda name, text: read(name, text or default)
 
 
 def identity(name: str, text: str) -> uuid.UUID:
@@ -128,3 +151,7 @@ def identity(name: str, text: str) -> uuid.UUID:
 def derived_identity(source: str, *parts: str) -> uuid.UUID:
     """The uuid of a call that has none: the same call gives the same uuid on every import."""
     return uuid.uuid5(uuid.NAMESPACE_URL, "\x1f".join((f"cdr:{source}", *parts)))
+
+
+number = short_text(64)
+label = short_text(255)

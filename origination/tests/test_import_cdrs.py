@@ -1,6 +1,9 @@
 import csv
 import gzip
+import io
 import json
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -154,3 +157,87 @@ def test_a_mistake_of_the_user_is_a_command_error(tmp_path, options):
 def test_a_file_that_is_not_there_is_a_command_error():
     with pytest.raises(CommandError, match="No such file"):
         load("nowhere.jsonl")
+
+
+SAMPLES = Path(__file__).parents[2] / "fixtures" / "cdrs"
+SAMPLE_MAP = str(SAMPLES / "account-map.csv")
+SAMPLE_ACCOUNT = "fd6cb45e-6674-11f1-9edb-da575d109341"
+SAMPLE_FILES = {
+    "jsonl": ("yeti.jsonl", {"imported": 3, "known": 1, "rejected": [5, 6, 7]}),
+    "csv": ("billing.csv", {"imported": 2, "known": 0, "rejected": [4, 5, 6]}),
+    "asterisk": ("Master.csv", {"imported": 2, "known": 0, "rejected": [3, 4, 5]}),
+    "freeswitch": ("freeswitch.csv", {"imported": 3, "known": 0, "rejected": [3, 4]}),
+}
+
+
+def load_sample(path, format, tmp_path, *options):
+    return load(
+        str(path), f"--account-map={SAMPLE_MAP}", "--timezone=Europe/Berlin",
+        f"--rejects={tmp_path / 'rejects.csv'}", *options, format=format,
+    )  # fmt: skip
+
+
+def table():
+    """Every CDR as text, without what the database numbers itself."""
+    names = [f.attname for f in get_cdr_model()._meta.concrete_fields if not f.primary_key]
+    return sorted(str(row) for row in get_cdr_model().objects.values_list(*names))
+
+
+@pytest.mark.parametrize(("format", "sample"), SAMPLE_FILES.items(), ids=SAMPLE_FILES)
+def test_a_sample_of_each_switch_is_sorted_into_good_and_bad(tmp_path, capsys, format, sample):
+    AccountFactory(uuid=SAMPLE_ACCOUNT)
+    name, expected = sample
+    assert load_sample(SAMPLES / name, format, tmp_path) == 1
+    assert count() == expected["imported"]
+    assert f"already there {expected['known']}," in capsys.readouterr().out
+    rejects = csv.DictReader((tmp_path / "rejects.csv").open())
+    assert [int(reject["line"]) for reject in rejects] == expected["rejected"]
+
+
+@pytest.mark.parametrize(("format", "sample"), SAMPLE_FILES.items(), ids=SAMPLE_FILES)
+def test_a_file_cut_anywhere_leaves_nothing_wrong_behind(tmp_path, format, sample):
+    AccountFactory(uuid=SAMPLE_ACCOUNT)
+    whole = (SAMPLES / sample[0]).read_bytes().rstrip(b"\n") + b"\n"
+    load_sample(SAMPLES / sample[0], format, tmp_path)
+    expected = table()
+    for length in range(1, len(whole), 7):
+        get_cdr_model().objects.all().delete()
+        (tmp_path / "cut").write_bytes(whole[:length])
+        load_sample(tmp_path / "cut", format, tmp_path)
+        assert set(table()) <= set(expected), whole[:length][-80:]
+
+
+def test_standard_input_is_a_file_too(tmp_path, account, monkeypatch):
+    data = json.dumps(row(1, account)).encode()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+    monkeypatch.chdir(tmp_path)
+    assert load("-") == 0
+    assert count() == 1
+
+
+def test_rejects_never_overwrite_the_input(tmp_path, account):
+    path = write(tmp_path / "a", "not a CDR")
+    with pytest.raises(CommandError, match="overwrite"):
+        load(path, "--rejects", path)
+    assert (tmp_path / "a").read_text() == "not a CDR\n"
+
+
+def test_rejects_of_an_earlier_run_do_not_stay(tmp_path, account):
+    path = write(tmp_path / "a", "not a CDR")
+    assert load(path) == 1
+    write(tmp_path / "a", row(1, account))
+    assert load(path) == 0
+    assert len(list(csv.reader((tmp_path / "a.rejects.csv").open()))) == 1
+
+
+def test_a_damaged_gzip_file_is_told_of_after_what_could_be_read(tmp_path, account):
+    whole = gzip.compress(json.dumps(row(1, account)).encode() + b"\n")
+    (tmp_path / "a.gz").write_bytes(whole[:-6])
+    with pytest.raises(CommandError, match="run it again"):
+        load(str(tmp_path / "a.gz"))
+
+
+def test_a_csv_file_without_a_header_is_not_guessed(tmp_path, account):
+    path = write(tmp_path / "a", f"{UUID.format(1)},{account.uuid},2026-06-11 15:40:07,60")
+    assert load(path, format="csv") == 1
+    assert count() == 0

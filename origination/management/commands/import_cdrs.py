@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gzip
 import sys
 import zlib
 from pathlib import Path
@@ -9,12 +8,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from tqdm import tqdm
 
 from origination.importing.accounts import Accounts, MapError, read_map
 from origination.importing.formats import FORMATS, LOCAL_TIME
 from origination.importing.run import Import, Outcome, Rejects
 from origination.importing.values import Rejected
+
+RESUME = "Earlier batches are imported; run it again, nothing is added twice."
 
 
 class Command(BaseCommand):
@@ -28,7 +30,11 @@ class Command(BaseCommand):
         owner = parser.add_mutually_exclusive_group()
         owner.add_argument("--account", help="uuid of the account of every row")
         owner.add_argument("--account-map", metavar="FILE", help="lines of accountcode,uuid")
-        parser.add_argument("--rejects", metavar="FILE", help="default: FILE.rejects.csv")
+        parser.add_argument(
+            "--rejects",
+            metavar="FILE",
+            help="CSV of rejected lines, replaced by each run; default: FILE.rejects.csv",
+        )
         parser.add_argument("--no-progress", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,8 +42,7 @@ class Command(BaseCommand):
         if missing := [name for name in names if name != "-" and not Path(name).is_file()]:
             raise CommandError(f"No such file: {', '.join(missing)}")
         zone, accounts = self._zone(options), self._accounts(options)
-        first = "stdin" if names[0] == "-" else names[0]
-        rejects = Rejects(options["rejects"] or f"{first}.rejects.csv")
+        rejects = self._rejects(names, options["rejects"])
         job = Import(
             lambda: FORMATS[options["format"]](accounts, zone), rejects, options["dry_run"]
         )
@@ -49,10 +54,23 @@ class Command(BaseCommand):
         try:
             with bar:
                 return job.run(names, bar.update)
-        except (OSError, EOFError, zlib.error, gzip.BadGzipFile) as e:
-            raise CommandError(f"Stopped: {e}. Earlier batches are imported; run it again.") from e
+        except (OSError, EOFError, zlib.error) as e:
+            raise CommandError(f"Stopped: {e}. {RESUME}") from e
+        except DatabaseError as e:
+            raise CommandError(f"The database refused a batch: {e}. {RESUME}") from e
+        except KeyboardInterrupt as e:
+            raise CommandError(f"Interrupted. {RESUME}", returncode=130) from e
         finally:
             job.rejects.close()
+
+    def _rejects(self, names: list[str], asked: str | None) -> Rejects:
+        path = asked or f"{'stdin' if names[0] == '-' else names[0]}.rejects.csv"
+        if any(name != "-" and Path(name).resolve() == Path(path).resolve() for name in names):
+            raise CommandError(f"--rejects would overwrite the input {path}")
+        try:
+            return Rejects(path)
+        except OSError as e:
+            raise CommandError(f"--rejects: {e}") from e
 
     def _zone(self, options: dict[str, Any]) -> ZoneInfo:
         name = options["timezone"]

@@ -1,0 +1,35 @@
+"""What the formats without a header share: text CSV in the wall clock of the switch."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Any
+
+from . import values
+from .accounts import Accounts
+
+
+class Positional:
+    """A reader of one file; subclasses say which column is what."""
+
+    def __init__(self, account: Accounts, zone: tzinfo) -> None:
+        self.account, self.zone = account, zone
+
+    def times(self, start: str, answer: str, end: str) -> dict[str, Any]:
+        return {
+            "time_start": values.moment("start", start, self.zone),
+            "time_connect": values.optional_moment("answer", answer, self.zone),
+            "time_end": values.optional_moment("end", end, self.zone),
+        }
+
+    def talk_time(self, billsec: str) -> dict[str, int]:
+        """Their *billsec* is our duration; what they call duration includes the ringing."""
+        seconds = values.integer("billsec", billsec)
+        return {"duration": seconds, "customer_duration": seconds}
+
+    def numbers(self, source: str, destination: str, reason: str) -> dict[str, str]:
+        return {
+            "src_prefix_routing": values.number("src", source),
+            "dst_prefix_routing": values.number("dst", destination),
+            "disconnect_reason": values.label("reason", reason),
+        }
