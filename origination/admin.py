@@ -66,9 +66,10 @@ class CDRAdmin(ReadOnlyAdmin):
     search_fields = ("uuid", "orig_call_id", "src_prefix_routing", "dst_prefix_routing")
     ordering = ("-time_start", "-pk")
     show_full_result_count = False
+    # Not False, which would join: accounts may live in another database than CDRs.
+    list_select_related = ()
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        # Not a join: accounts may live in another database than CDRs.
         return super().get_queryset(request).prefetch_related("account")
 
 

@@ -81,7 +81,9 @@ def check_time(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_models(**kwargs: Any) -> list[CheckMessage]:
-    """E005: no such model. E006: an account without its contract. E007: a CDR without a field."""
+    """E005: no such model. E006: an account without its contract. E007: a CDR without a field.
+
+    E012: a CDR's uuid that need not be unique."""
     found: list[CheckMessage] = []
     for name, label in (
         ("ORIGINATION_ACCOUNT_MODEL", conf.account_model()),
@@ -118,13 +120,21 @@ def _check_cdr() -> list[CheckMessage]:
     model = apps.get_model(conf.cdr_model())
     duration = ("customer_duration",) if conf.use_customer_duration() else ()
     lacking = [name for name in (*CDR_FIELDS, *duration) if not _has_field(model, name)]
-    if not lacking:
+    if lacking:
+        return [
+            _error(
+                7,
+                f"{model._meta.label} lacks {', '.join(lacking)}.",
+                "Subclass origination.models.AbstractCDR and name the columns with db_column.",
+            )
+        ]
+    if model._meta.get_field("uuid").unique:
         return []
     return [
         _error(
-            7,
-            f"{model._meta.label} lacks {', '.join(lacking)}.",
-            "Subclass origination.models.AbstractCDR and name the columns with db_column.",
+            12,
+            f"{model._meta.label}.uuid is not unique; an import could not be repeated.",
+            "Set unique=True; the table needs a unique index on that column.",
         )
     ]
 

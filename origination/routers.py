@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import router
+
 from . import conf
 
 
@@ -11,19 +13,27 @@ def _is_cdr(app_label: str, model_name: str | None) -> bool:
     return f"{app_label}.{model_name}".lower() == conf.cdr_model().lower()
 
 
+def _is_cdr_model(model: Any) -> bool:
+    meta = getattr(model, "_meta", None)
+    return meta is not None and _is_cdr(meta.app_label, meta.model_name)
+
+
 class CDRRouter:
     """Routes the CDR model; has no opinion on any other."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str | None:
-        return (
-            conf.cdr_database() if _is_cdr(model._meta.app_label, model._meta.model_name) else None
-        )
+        if _is_cdr_model(model):
+            return conf.cdr_database()
+        # Django would look for the account of a CDR where the CDR came from.
+        if _is_cdr_model(type(hints.get("instance"))):
+            return router.db_for_read(model)
+        return None
 
-    db_for_write = db_for_read
+    def db_for_write(self, model: Any, **hints: Any) -> str | None:
+        return conf.cdr_database() if _is_cdr_model(model) else None
 
     def allow_relation(self, first: Any, second: Any, **hints: Any) -> bool | None:
-        labels = [(m._meta.app_label, m._meta.model_name) for m in (first, second)]
-        return True if any(_is_cdr(*label) for label in labels) else None
+        return True if _is_cdr_model(type(first)) or _is_cdr_model(type(second)) else None
 
     def allow_migrate(
         self, db: str, app_label: str, model_name: str | None = None, **hints: Any

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from django.urls import reverse_lazy
 
 from origination.authentication import issue_token
@@ -22,3 +23,8 @@ def ask(user: Any, account: Any = None, /, headers: dict | None = None, **parame
     query |= {name.replace("_", "-"): value for name, value in parameters.items()}
     query = {name: value for name, value in query.items() if value is not None}
     return Client().get(URL, query, headers={"Authorization": issue_token(user), **(headers or {})})
+
+
+def configured(**changes: Any) -> override_settings:
+    """The site's ``ORIGINATION`` with these changes."""
+    return override_settings(ORIGINATION={**getattr(settings, "ORIGINATION", {}), **changes})

@@ -47,3 +47,10 @@ def _start_postgresql(config: Any) -> str:
     config.add_cleanup(stop)
     socket = server.get_uri().partition("host=")[2]
     return f"postgresql://postgres@{quote(socket, safe='')}/postgres"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A site's CDRs may live in a database of their own; every test may use every database."""
+    for item in items:
+        for marker in item.iter_markers("django_db"):
+            marker.kwargs.setdefault("databases", "__all__")

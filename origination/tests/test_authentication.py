@@ -6,12 +6,14 @@ import jwt
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
+from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.tokens import AccessToken
 
 from origination import conf
 from origination.authentication import issue_token
 
-from .client import FROM, URL
+from .client import FROM, URL, configured
 from .factories import AccountFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -165,13 +167,23 @@ def test_a_token_of_the_host_s_simplejwt_is_refused_and_ours_by_it(customer):
     assert_refused(get(f"Bearer {AccessToken.for_user(customer)}"))
     with pytest.raises(jwt.InvalidSignatureError):
         jwt.decode(issue_token(customer), settings.SECRET_KEY, algorithms=["HS256"])
+    with pytest.raises(InvalidToken):
+        JWTAuthentication().get_validated_token(issue_token(customer))
+
+
+@pytest.mark.parametrize("key", ["SECRET_KEY", "JWT_SIGNING_KEY"])
+def test_a_token_of_another_site_is_refused(customer, key):
+    other = "the key of another billing site, long enough for anything"
+    with override_settings(SECRET_KEY=other) if key == "SECRET_KEY" else configured(**{key: other}):
+        foreign = issue_token(customer)
+    assert_refused(get(foreign))
 
 
 def test_a_retired_key_is_accepted_and_not_used_to_sign(customer):
     account = AccountFactory(users=[customer])
     old = sign(payload(customer), KEY)
     assert_refused(get(old))
-    with override_settings(ORIGINATION={"JWT_VERIFYING_KEYS": [KEY]}):
+    with configured(JWT_VERIFYING_KEYS=[KEY]):
         assert get(old, account).status_code == 200
         assert issue_token(customer) != old
 

@@ -2,7 +2,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.checks import run_checks
+from django.db import models
 from django.test import override_settings
+
+from origination import checks
 
 CASES = {
     "short key": (dict(ORIGINATION={"JWT_SIGNING_KEY": "short"}), "origination.E001"),
@@ -39,6 +42,30 @@ def test_cdrs_elsewhere_without_the_router_are_named():
         DATABASES=databases, DATABASE_ROUTERS=[], ORIGINATION={"CDR_DATABASE": "warehouse"}
     ):
         assert "origination.E003" in {message.id for message in run_checks()}
+
+
+class Keyed(models.Model):
+    """Has a uuid, and a primary key that no token's subject can hold."""
+
+    id = models.UUIDField(primary_key=True)
+    uuid = models.UUIDField()
+
+    class Meta:
+        app_label = "origination_checks"
+        managed = False
+
+
+def test_a_user_model_whose_key_is_no_integer_is_named(monkeypatch):
+    monkeypatch.setattr(checks, "get_user_model", lambda: Keyed)
+    assert [m.id for m in checks.check_user()] == ["origination.E008"]
+    with override_settings(ORIGINATION={"AUTHENTICATION_CLASSES": ["site.Authentication"]}):
+        assert checks.check_user() == []
+
+
+def test_a_cdr_whose_uuid_is_not_unique_is_named(monkeypatch):
+    monkeypatch.setattr(checks, "CDR_FIELDS", ("uuid",))
+    monkeypatch.setattr(checks.apps, "get_model", lambda label: Keyed)
+    assert [m.id for m in checks._check_cdr()] == ["origination.E012"]
 
 
 def test_a_proper_site_has_nothing_to_say():

@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from origination.models import get_account_model
@@ -9,7 +10,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_published_example_is_answered_as_published():
-    call_command("loaddata", "fixtures/published_example.json", verbosity=0)
+    for database in settings.DATABASES:
+        call_command("loaddata", "fixtures/published_example.json", verbosity=0, database=database)
     account = get_account_model().objects.get(uuid="fd6cb45e-6674-11f1-9edb-da575d109341")
     response = ask(account.users.get(), account, from_time="2024-12-20T00:00:00Z")
     assert response.json() == {

@@ -17,6 +17,12 @@ def test_cdrs_go_to_their_database_and_nothing_else_does(direction):
         assert route(get_user_model()) is None
 
 
+def test_the_account_of_a_cdr_is_looked_for_among_accounts():
+    with ELSEWHERE:
+        cdr = get_cdr_model()()
+        assert CDRRouter().db_for_read(get_account_model(), instance=cdr) == "default"
+
+
 @pytest.mark.parametrize(
     ("database", "model", "allowed"),
     [

@@ -1,8 +1,10 @@
 """Answers compared with a reference in plain Python that shares no code with the app."""
 
+import json
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from random import Random
 
 import pytest
 from django.test import override_settings
@@ -13,7 +15,8 @@ from origination.models import get_cdr_model
 from origination.sampling import SAMPLINGS
 from origination.statistics import statistics
 
-from .factories import AccountFactory, CDRFactory
+from .client import ask, configured
+from .factories import AccountFactory, CDRFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -113,8 +116,36 @@ def test_half_a_cent_of_many_small_prices_is_not_lost():
     assert answer.totals.price == Decimal("0.005")
 
 
-@override_settings(ORIGINATION={"USE_CUSTOMER_DURATION": True})
+@configured(USE_CUSTOMER_DURATION=True)
 def test_billed_duration_is_summed_where_the_site_says_so():
     cdr = CDRFactory(duration=1, customer_duration=60)
     answer = statistics(get_cdr_model().objects.filter(pk=cdr.pk), "day")
     assert answer.total()["total_duration"] == "1.0"
+
+
+@pytest.mark.parametrize("sampling", SAMPLINGS)
+def test_the_body_is_byte_for_byte_the_reference_s_on_every_engine(sampling):
+    random = Random(sampling)
+    calls = [
+        (
+            datetime(2024, 2, 28, tzinfo=UTC) + timedelta(seconds=random.uniform(0, 500_000)),
+            random.choice([0, 0, 1, 59, random.randrange(10_000)]),
+            Decimal(random.randrange(10**8)).scaleb(-6),
+        )
+        for _ in range(400)
+    ]
+    customer = UserFactory()
+    account = AccountFactory(users=[customer])
+    get_cdr_model().objects.bulk_create(
+        CDRFactory.build(account=account, time_start=start, duration=duration, customer_price=price)
+        for start, duration, price in calls
+    )
+    answer = ask(customer, account, from_time="2024-02-29", duration_lt="9000", sampling=sampling)
+    counted = [c for c in calls if c[0] >= datetime(2024, 2, 29, tzinfo=UTC) and c[1] < 9000]
+    columns = reference_columns(counted, sampling)
+    body = {
+        "data": {name: columns[name] for name in ("t", *reference_row(counted))},
+        "rows": len(columns["t"]),
+        "totals": {"t": 0, **reference_row(counted)},
+    }
+    assert answer.content == json.dumps(body, separators=(",", ":")).encode()

@@ -1,21 +1,23 @@
 # ruff: noqa: E501  tables read better in one line
 import hashlib
 import json
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.cache import cache
-from django.db import OperationalError
-from django.test import Client, override_settings
+from django.db import OperationalError, connections, router
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from origination import views
 from origination.authentication import issue_token
 from origination.filters import StatisticsFilterSet
-from origination.models import get_cdr_model
+from origination.models import get_account_model, get_cdr_model
 
-from .client import AUTH_URL, FROM, URL, ask
+from .client import AUTH_URL, FROM, URL, ask, configured
 from .factories import AccountFactory, CDRFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,13 +48,25 @@ def account(customer):
 @pytest.fixture
 def cdr_queries():
     """Captured queries of the CDR database that read the CDR table."""
-    from django.db import connections, router
-
     model = get_cdr_model()
     with CaptureQueriesContext(connections[router.db_for_read(model)]) as context:
         yield lambda: [
             q["sql"] for q in context.captured_queries if f'"{model._meta.db_table}"' in q["sql"]
         ]
+
+
+def test_a_request_runs_three_queries_user_account_and_cdrs(customer, account):
+    CDRFactory.create_batch(3, account=account)
+    with ExitStack() as stack:
+        captured = [
+            stack.enter_context(CaptureQueriesContext(connections[alias])) for alias in connections
+        ]
+        assert ask(customer, account).json()["totals"]["total_calls"] == 3
+        queries = [query["sql"] for context in captured for query in context]
+    models = (get_user_model(), get_account_model(), get_cdr_model())
+    assert len(queries) == len(models)
+    for sql, model in zip(queries, models, strict=True):
+        assert f' FROM "{model._meta.db_table}"' in sql
 
 
 @pytest.mark.parametrize("start", [FROM, "2199-01-01"], ids=["no calls", "future"])
@@ -323,7 +337,7 @@ def test_another_content_type_is_400():
     assert _post("login=x", "application/x-www-form-urlencoded").status_code == 400
 
 
-@override_settings(ORIGINATION={"AUTH_THROTTLE_RATE": "2/min"})
+@configured(AUTH_THROTTLE_RATE="2/min")
 def test_attempts_are_throttled_with_retry_after(login):
     body = {"auth": {"login": login.get_username(), "password": "wrong"}}
     statuses = [_post(body).status_code for _ in range(3)]
