@@ -24,6 +24,9 @@ KNOWN = {
     "AUTH_THROTTLE_RATE",
     "CDR_DATABASE",
     "USE_CUSTOMER_DURATION",
+    "ROLLUPS",
+    "MAX_ROWS",
+    "QUERY_TIMEOUT",
 }
 ROUTER = "origination.routers.CDRRouter"
 CDR_FIELDS = ("uuid", "account", "time_start", "duration", "customer_price")

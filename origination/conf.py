@@ -87,3 +87,18 @@ def cdr_database() -> str:
 def use_customer_duration() -> bool:
     """Whether ``total_duration`` sums ``customer_duration`` (billed) instead of ``duration``."""
     return _get("USE_CUSTOMER_DURATION", False)
+
+
+def rollups() -> bool:
+    """Whether stored sums answer what they can; on a host's own CDR table only when it says so."""
+    return _get("ROLLUPS", cdr_model() == "origination.CDR")
+
+
+def max_rows() -> int | None:
+    """The most buckets that one answer may hold; None: no limit."""
+    return _get("MAX_ROWS", 50_000)
+
+
+def query_timeout() -> float | None:
+    """Seconds after which the CDR query is given up; None: never."""
+    return _get("QUERY_TIMEOUT", 15)

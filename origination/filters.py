@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -128,6 +129,16 @@ class StatisticsFilterSet(django_filters.FilterSet):
     def sampling_word(self) -> str:
         """The sampling word, after :meth:`validate`."""
         return self.cleaned["sampling"]
+
+    @property
+    def range_start(self) -> datetime:
+        """Start of the range, inclusive."""
+        return self.cleaned["from-time"]
+
+    @property
+    def range_end(self) -> datetime | None:
+        """End of the range, inclusive; None: no upper bound."""
+        return self.cleaned["to-time"]
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Calls (not attempts) that pass every given parameter, after :meth:`validate`."""

@@ -1,6 +1,6 @@
 """Each column of the answer, defined once.
 
-Four sums come from the database (:data:`AGGREGATES`); everything else is derived from them,
+Four sums come from the database (:func:`cdr_aggregates`); everything else is derived from them,
 unrounded, with integers. Rounding happens once, when a value becomes text.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, IntegerField, Q, Sum
+from django.db.models import BigIntegerField, Count, IntegerField, Q, Sum
 
 from . import conf
 
@@ -51,14 +51,33 @@ class PriceSum(Sum):
         return Decimal(value).scaleb(-self.places) if isinstance(value, int) else value
 
 
-def aggregates() -> dict[str, Any]:
-    """The four aggregates of one bucket, named as the fields of :class:`Sums`."""
+class IntegerSum(Sum):
+    """Sum of a bigint column, as an integer: PostgreSQL alone would make it a numeric."""
+
+    output_field = BigIntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="SUM(%(expressions)s)::bigint", **extra)
+
+
+def cdr_aggregates() -> dict[str, Any]:
+    """The four aggregates of CDRs in one bucket, named as the fields of :class:`Sums`."""
     seconds = "customer_duration" if conf.use_customer_duration() else "duration"
     return {
         "calls": Count("*"),
         "successful": Count("duration", filter=Q(duration__gt=0)),
         "seconds": Sum(seconds, default=0),
         "price": PriceSum("customer_price"),
+    }
+
+
+def stored_aggregates() -> dict[str, Any]:
+    """The same four of stored sums."""
+    return {
+        "calls": IntegerSum("calls"),
+        "successful": IntegerSum("successful"),
+        "seconds": IntegerSum("billed" if conf.use_customer_duration() else "seconds"),
+        "price": PriceSum("price"),
     }
 
 

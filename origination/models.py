@@ -134,6 +134,10 @@ class CDR(AbstractCDR):
         ]
 
 
+# Django finds the app's models in this module.
+from .rollups.models import CountryHourSums, HourSums, KeptSums, MinuteSums  # noqa: E402, F401
+
+
 def get_account_model() -> type[models.Model]:
     """The account model of this site."""
     return apps.get_model(conf.account_model())

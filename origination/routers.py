@@ -8,8 +8,14 @@ from django.db import router
 
 from . import conf
 
+# Kept by triggers of the CDR table, hence beside it.
+SUMS = {"minutesums", "hoursums", "countryhoursums", "keptsums"}
+
 
 def _is_cdr(app_label: str, model_name: str | None) -> bool:
+    """Whether the model belongs into the database of the CDRs."""
+    if app_label == "origination" and str(model_name).lower() in SUMS:
+        return True
     return f"{app_label}.{model_name}".lower() == conf.cdr_model().lower()
 
 

@@ -1,13 +1,43 @@
-"""From a queryset of CDRs and a sampling word to rows and totals."""
+"""From parts of the question's range and a sampling word to rows and totals."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from .metrics import COLUMNS, Sums, aggregates
+from .metrics import COLUMNS, Sums, cdr_aggregates, stored_aggregates
 from .sampling import SAMPLINGS
+
+
+class Part(NamedTuple):
+    """What answers one part of a range: CDRs or stored sums, and how they are summed.
+
+    ``source`` is its name for people.
+    """
+
+    source: str
+    rows: QuerySet
+    time: str
+    aggregates: dict[str, Any]
+
+    @classmethod
+    def of_cdrs(cls, cdrs: QuerySet) -> Part:
+        return cls("cdrs", cdrs, "time_start", cdr_aggregates())
+
+    @classmethod
+    def of_sums(cls, source: str, sums: QuerySet) -> Part:
+        return cls(source, sums, "start", stored_aggregates())
+
+    def grouped(self, sampling: str) -> QuerySet:
+        """Bucket start and the four sums, one row per bucket, in no order."""
+        return (
+            self.rows.order_by()
+            .values(bucket=SAMPLINGS[sampling](self.time))
+            .annotate(**self.aggregates)
+            .values_list("bucket", *Sums._fields)
+        )
 
 
 class Statistics(NamedTuple):
@@ -28,19 +58,23 @@ class Statistics(NamedTuple):
         return {"t": 0, **{name: metric(self.totals) for name, metric in COLUMNS.items()}}
 
 
-def statistics(cdrs: QuerySet, sampling: str) -> Statistics:
-    """Group ``cdrs`` by the buckets of ``sampling``, in one query."""
-    grouped = (
-        cdrs.order_by()
-        .values(bucket=SAMPLINGS[sampling]("time_start"))
-        .annotate(**aggregates())
-        .order_by("bucket")
-        .values_list("bucket", *Sums._fields)
-    )
-    rows = [(start, Sums(*sums)) for start, *sums in grouped]
-    return Statistics(rows, _add(sums for _, sums in rows))
+def statistics(parts: Sequence[Part], sampling: str, limit: int | None = None) -> Statistics:
+    """Group every part by the buckets of ``sampling``, in one query.
+
+    With a ``limit``, rows beyond it may be left out: more than ``limit`` rows are too many.
+    """
+    first, *others = (part.grouped(sampling) for part in parts)
+    query = first.union(*others, all=True) if others else first
+    # An end of the range may share its bucket with the part beside it.
+    rows = query if limit is None else query[: limit + len(parts)]
+    buckets: dict[int, Sums] = {}
+    for bucket, *sums in rows:
+        buckets[bucket] = _add([buckets.get(bucket, Sums()), sums])
+    # Deltas of a bucket may cancel each other out; sorted here, for a sort in the database
+    # comes before the grouping, and spills.
+    ordered = sorted((bucket, sums) for bucket, sums in buckets.items() if sums.calls)
+    return Statistics(ordered, _add([Sums(), *(sums for _, sums in ordered)]))
 
 
-def _add(rows: Any) -> Sums:
-    columns: list[Any] = list(zip(*rows, strict=True))
-    return Sums(*(sum(column) for column in columns)) if columns else Sums()
+def _add(rows: Iterable[Sequence[Any]]) -> Sums:
+    return Sums(*(sum(column) for column in zip(*rows, strict=True)))

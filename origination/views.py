@@ -20,10 +20,13 @@ from .authentication import CustomerJWTAuthentication, issue_token
 from .credentials import CredentialsParser, JSONAPICredentialsParser, user_of
 from .errors import exception_handler
 from .filters import StatisticsFilterSet
+from .limits import bounded_query, check_range, check_rows
 from .models import get_cdr_model
 from .renderers import AcceptNegotiation, StatisticsCSVRenderer, StatisticsJSONRenderer
-from .statistics import statistics
+from .rollups.planner import plan
+from .statistics import Statistics, statistics
 from .throttling import AddressThrottle
+from .timing import Timing
 
 CACHE_CONTROL = "max-age=0, private, must-revalidate"
 
@@ -66,14 +69,30 @@ class OriginationStatisticsView(ContractView):
     def get_authenticators(self) -> list[Any]:
         return [import_string(path)() for path in conf.authentication_classes()]
 
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.timing = Timing()
+
     def get(self, request: Request) -> HttpResponseBase:
         filterset = StatisticsFilterSet(
             request.query_params, get_cdr_model()._default_manager.all(), request=request
         )
         filterset.validate()
         renderer: Any = request.accepted_renderer
-        body = renderer.render(statistics(filterset.qs, filterset.sampling_word))
-        return _cacheable(request, body, renderer.content_type)
+        body = renderer.render(self.answer(filterset))
+        response = _cacheable(request, body, renderer.content_type)
+        response["Server-Timing"] = self.timing.header()
+        return response
+
+    def answer(self, filters: StatisticsFilterSet) -> Statistics:
+        """One query, bounded in rows and in seconds."""
+        check_range(filters.range_start, filters.range_end, filters.sampling_word)
+        parts = plan(filters)
+        self.timing.source = "+".join(dict.fromkeys(part.source for part in parts))
+        with bounded_query(parts[0].rows.db), self.timing.of_database():
+            answer = statistics(parts, filters.sampling_word, conf.max_rows())
+        check_rows(len(answer.rows), filters.range_start)
+        return answer
 
 
 class AuthView(ContractView):

@@ -4,10 +4,17 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python="${PYTHON:-python}"
+anywhere=(authentication checks import_cdrs limits rollups routers statistics views)
+
+run() {  # engine, settings, names of test modules
+  local engine=$1 settings=$2
+  shift 2
+  "$python" -m pytest -q --engine="$engine" --ds="$settings" \
+    $(printf 'origination/tests/test_%s.py ' "$@")
+}
+
 for engine in sqlite postgresql; do
   "$python" -m pytest -q --engine="$engine"
-  "$python" -m pytest -q --engine="$engine" --ds=origination.tests.hostsite.settings \
-    origination/tests/test_{authentication,checks,import_cdrs,import_crash,routers,statistics,views}.py
+  run "$engine" origination.tests.hostsite.settings "${anywhere[@]}" import_crash
 done
-"$python" -m pytest -q --engine=postgresql --ds=origination.tests.splitsite \
-  origination/tests/test_{admin,authentication,import_cdrs,published_example,routers,statistics,views}.py
+run postgresql origination.tests.splitsite "${anywhere[@]}" admin published_example

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from origination.models import get_cdr_model
 from origination.sampling import SAMPLINGS
-from origination.statistics import statistics
+from origination.statistics import Part, statistics
 
 from .client import ask, configured
 from .factories import AccountFactory, CDRFactory, UserFactory
@@ -91,7 +91,7 @@ def test_rows_and_totals_are_those_of_the_reference(db, sampling, calls):
         CDRFactory.build(account=account, time_start=start, duration=duration, customer_price=price)
         for start, duration, price in calls
     )
-    answer = statistics(model.objects.filter(account=account), sampling)
+    answer = statistics([Part.of_cdrs(model.objects.filter(account=account))], sampling)
     assert answer.columns() == reference_columns(calls, sampling)
     assert answer.total() == {"t": 0, **reference_row(calls)}
 
@@ -102,7 +102,7 @@ def test_the_time_zone_of_the_site_moves_no_bucket(sampling, zone):
     moment = datetime(2026, 3, 29, 23, 59, 59, 999_999, tzinfo=UTC)
     cdr = CDRFactory(time_start=moment)
     with override_settings(TIME_ZONE=zone):
-        answer = statistics(get_cdr_model().objects.filter(pk=cdr.pk), sampling)
+        answer = statistics([Part.of_cdrs(get_cdr_model().objects.filter(pk=cdr.pk))], sampling)
     assert answer.columns()["t"] == [reference_bucket(moment, sampling)]
 
 
@@ -111,7 +111,7 @@ def test_half_a_cent_of_many_small_prices_is_not_lost():
     get_cdr_model().objects.bulk_create(
         CDRFactory.build(account=account, customer_price=Decimal("0.000001")) for _ in range(5000)
     )
-    answer = statistics(get_cdr_model().objects.filter(account=account), "day")
+    answer = statistics([Part.of_cdrs(get_cdr_model().objects.filter(account=account))], "day")
     assert answer.total()["total_price"] == "0.01"
     assert answer.totals.price == Decimal("0.005")
 
@@ -119,7 +119,7 @@ def test_half_a_cent_of_many_small_prices_is_not_lost():
 @configured(USE_CUSTOMER_DURATION=True)
 def test_billed_duration_is_summed_where_the_site_says_so():
     cdr = CDRFactory(duration=1, customer_duration=60)
-    answer = statistics(get_cdr_model().objects.filter(pk=cdr.pk), "day")
+    answer = statistics([Part.of_cdrs(get_cdr_model().objects.filter(pk=cdr.pk))], "day")
     assert answer.total()["total_duration"] == "1.0"
 
 

@@ -1,0 +1,107 @@
+"""What one answer may cost: rows, and seconds of the database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import connections, transaction
+from django.utils import timezone
+
+from . import conf
+from .errors import ParameterError
+from .sampling import SAMPLINGS
+
+SQLITE_INSTRUCTIONS_BETWEEN_LOOKS = 10_000
+
+
+def check_range(start: datetime, end: datetime | None, sampling: str) -> None:
+    """Raises ParameterError where the range may hold more buckets than ``MAX_ROWS``.
+
+    A range without an end is not limited by its length: see :func:`check_rows`.
+    """
+    most = conf.max_rows()
+    if most is not None and end is not None and _possible(start, end, sampling) > most:
+        raise too_many_rows(start, end)
+
+
+def check_rows(rows: int, start: datetime) -> None:
+    """Raises ParameterError where an answer without ``to-time`` came out too long."""
+    most = conf.max_rows()
+    if most is not None and rows > most:
+        raise too_many_rows(start, timezone.now())
+
+
+def too_many_rows(start: datetime, end: datetime) -> ParameterError:
+    most = conf.max_rows() or 0
+    fitting = (word for word in SAMPLINGS if _possible(start, end, word) <= most)
+    finest = next(fitting, None)
+    advice = f"use sampling {finest} or coarser, or" if finest else "use"
+    return ParameterError(f"more than {most} rows: {advice} a shorter range")
+
+
+def _possible(start: datetime, end: datetime, sampling: str) -> int:
+    return SAMPLINGS[sampling].possible(start, end)
+
+
+@contextmanager
+def bounded_query(alias: str) -> Iterator[None]:
+    """The queries inside are given up after ``QUERY_TIMEOUT``, with an OperationalError."""
+    with _BOUNDS.get(connections[alias].vendor, _unbounded)(alias, conf.query_timeout()):
+        yield
+
+
+@contextmanager
+def _unbounded(alias: str, seconds: float | None) -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _bounded_postgresql(alias: str, seconds: float | None) -> Iterator[None]:
+    connection = connections[alias]
+    # Without sorts the planner hashes; it overrates the number of buckets, sorts, and spills.
+    options = {"enable_sort": "off"}
+    if seconds is not None:
+        options["statement_timeout"] = f"{max(1, round(seconds * 1000))}ms"
+    # Ended with this transaction; inside somebody else's they would outlive the query.
+    nested = connection.in_atomic_block
+    with transaction.atomic(using=alias):
+        before = _configuration(connection, options) if nested else {}
+        _configure(connection, options)
+        yield
+        if nested:
+            _configure(connection, before)
+
+
+def _configuration(connection: Any, names: Collection[str]) -> dict[str, str]:
+    """The present values of these options."""
+    current = ", ".join("current_setting(%s)" for _ in names)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {current}", list(names))
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def _configure(connection: Any, options: dict[str, str]) -> None:
+    """Set options until the end of the transaction."""
+    changed = ", ".join("set_config(%s, %s, true)" for _ in options)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {changed}", [word for item in options.items() for word in item])
+
+
+@contextmanager
+def _bounded_sqlite(alias: str, seconds: float | None) -> Iterator[None]:
+    connection = connections[alias]
+    connection.ensure_connection()
+    deadline = None if seconds is None else time.monotonic() + seconds
+    late = deadline and (lambda: time.monotonic() > deadline)
+    connection.connection.set_progress_handler(late, SQLITE_INSTRUCTIONS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+
+
+_BOUNDS = {"postgresql": _bounded_postgresql, "sqlite": _bounded_sqlite}

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from origination.rollups.maintenance import Rollups
+
+from ._rollups import postgresql_only, progress
+
+
+class Command(BaseCommand):
+    help = (
+        "Merge the deltas of the stored sums. Run it regularly; it holds nobody up, may be "
+        "stopped at any time, and goes on where it stopped when run again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-progress", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rollups = Rollups()
+        postgresql_only(rollups)
+        days = rollups.uncompacted_days()
+        gone = sum(rollups.compact(day) for day in progress(days, options["no_progress"]))
+        self.stdout.write(f"{len(days)} days, {gone} rows fewer")

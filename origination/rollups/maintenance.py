@@ -1,0 +1,157 @@
+"""Compare, repair and compact the stored sums, beside live writers and readers.
+
+Every comparison is one statement, hence one snapshot: CDRs and the deltas of the transaction
+that wrote them are seen both or not at all. A repair appends the difference as one more delta,
+which stays right whatever other transactions append meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connections, router, transaction
+
+from origination.models import get_cdr_model
+
+from . import grains, triggers
+from .grains import SUMS, Grain
+from .models import KeptSums
+
+# Repairs wait for each other: two that see the same difference would both add it.
+REPAIR_LOCK = 0x0416_0001
+# Whoever writes CDRs queues behind an install that waits.
+LOCK_TIMEOUT = "10s"
+DAY = timedelta(days=1)
+DIFFERENCE = ", ".join(f"COALESCE(cdr.{n}, 0) - COALESCE(sums.{n}, 0) AS {n}" for n in SUMS)
+DIFFERS = " OR ".join(f"COALESCE(cdr.{n}, 0) <> COALESCE(sums.{n}, 0)" for n in SUMS)
+
+
+class Difference(NamedTuple):
+    """CDRs minus stored sums of one bucket; ``sums`` in the order of ``SUMS``."""
+
+    grain: Grain
+    keys: tuple[Any, ...]
+    sums: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        key = " ".join(f"{n}={v}" for n, v in zip(self.grain.keys, self.keys, strict=True))
+        off = " ".join(f"{n}{v:+}" for n, v in zip(SUMS, self.sums, strict=True) if v)
+        return f"{self.grain.name} {key}: {off}"
+
+
+class Rollups:
+    """The sums of this site's CDR table."""
+
+    def __init__(self) -> None:
+        self.cdrs: Any = get_cdr_model()
+        self.alias: str = router.db_for_write(self.cdrs) or "default"
+        self.table = f'"{self.cdrs._meta.db_table}"'
+        self.time = grains.time_column(self.cdrs)
+
+    @property
+    def supported(self) -> bool:
+        return connections[self.alias].vendor == "postgresql"
+
+    def days(self, first: datetime | None = None, last: datetime | None = None) -> list[datetime]:
+        """Days (UTC) that have CDRs or sums, from ``first`` to before ``last``, ascending."""
+        sources = [(self.time, self.table), *(("start", g.table) for g in self._grains)]
+        union = " UNION ".join(
+            f"SELECT DATE_TRUNC('day', {column}, 'UTC') AS day FROM {table}"
+            for column, table in sources
+        )
+        bounds, parameters = self._bounds("day", first, last)
+        return [
+            day for (day,) in self._rows(f"SELECT day FROM ({union}) AS days WHERE {bounds} "
+                                         "ORDER BY day", parameters)
+        ]  # fmt: skip
+
+    def uncompacted_days(self) -> list[datetime]:
+        """Days (UTC) on which a bucket has several rows, ascending."""
+        union = " UNION ".join(
+            f"SELECT DATE_TRUNC('day', start, 'UTC') AS day FROM {grain.table}"
+            f" WHERE start < 'infinity' GROUP BY {', '.join(grain.keys)} HAVING COUNT(*) > 1"
+            for grain in self._grains
+        )
+        return [day for (day,) in self._rows(f"{union} ORDER BY day", [])]
+
+    def install(self) -> None:
+        """Install the triggers; gives up where a writer holds the CDR table for long."""
+        with transaction.atomic(using=self.alias):
+            self._rows("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+            triggers.install(self.cdrs, self.alias)
+
+    def differences(self, day: datetime, repair: bool = False) -> Iterator[Difference]:
+        """Every sum of a day that is not that of its CDRs; ``repair`` mends them as well."""
+        for grain in self._grains:
+            sql = self._insert_difference(grain) if repair else self._difference(grain)
+            with transaction.atomic(using=self.alias):
+                if repair:
+                    self._rows("SELECT pg_advisory_xact_lock(%s)", [REPAIR_LOCK])
+                rows = self._rows(sql, [day, day + DAY, day, day + DAY])
+            width = len(grain.keys)
+            yield from (Difference(grain, row[:width], row[width:]) for row in rows)
+
+    def compact(self, day: datetime) -> int:
+        """Merge the deltas of each bucket of a day into one row; returns how many rows went."""
+        return sum(self._compact(grain, day) for grain in self._grains)
+
+    def kept_before(self) -> datetime | None:
+        """Up to when sums outlive their CDRs."""
+        return (
+            KeptSums.objects.using(self.alias)
+            .order_by("-before")
+            .values_list("before", flat=True)
+            .first()
+        )
+
+    def keep_before(self, moment: datetime) -> None:
+        KeptSums.objects.using(self.alias).update_or_create(pk=1, defaults={"before": moment})
+
+    @property
+    def _grains(self) -> tuple[Grain, ...]:
+        return grains.of(self.cdrs)
+
+    def _difference(self, grain: Grain) -> str:
+        within = f"{self.time} >= %s AND {self.time} < %s"
+        minutes = grains.minute_sums(self.cdrs, self.table, condition=within)
+        stored = f"(SELECT * FROM {grain.table} WHERE start >= %s AND start < %s) AS stored"
+        keys = ", ".join(grain.keys)
+        return (
+            f"WITH minutes AS ({minutes}), cdr AS ({grain.grouped('minutes')}), "
+            f"sums AS ({grain.grouped(stored)}) "
+            f"SELECT {keys}, {DIFFERENCE} FROM cdr FULL JOIN sums USING ({keys}) WHERE {DIFFERS}"
+        )
+
+    def _insert_difference(self, grain: Grain) -> str:
+        return (
+            f"INSERT INTO {grain.table} ({grain.columns}) {self._difference(grain)} "
+            f"RETURNING {grain.columns}"
+        )
+
+    def _compact(self, grain: Grain, day: datetime) -> int:
+        keys = ", ".join(grain.keys)
+        same = " AND ".join(f"sums.{key} = several.{key}" for key in grain.keys)
+        sql = (
+            f"WITH several AS (SELECT {keys} FROM {grain.table} WHERE start >= %s AND start < %s"
+            f" GROUP BY {keys} HAVING COUNT(*) > 1), "
+            f"gone AS (DELETE FROM {grain.table} AS sums USING several WHERE {same}"
+            f" RETURNING sums.*), "
+            f"merged AS ({grain.insert('gone')} RETURNING 1) "
+            "SELECT (SELECT COUNT(*) FROM gone) - (SELECT COUNT(*) FROM merged)"
+        )
+        with transaction.atomic(using=self.alias):
+            # A second compaction at the same time would delete in another order, and wait.
+            self._rows("SELECT pg_advisory_xact_lock(%s)", [REPAIR_LOCK])
+            return self._rows(sql, [day, day + DAY])[0][0]
+
+    def _bounds(self, column: str, first: Any, last: Any) -> tuple[str, list[Any]]:
+        given = {f"{column} >= %s": first, f"{column} < %s": last}
+        given = {sql: value for sql, value in given.items() if value is not None}
+        return " AND ".join([*given, f"{column} < 'infinity'"]), list(given.values())
+
+    def _rows(self, sql: str, parameters: list[Any]) -> list[Any]:
+        with connections[self.alias].cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall() if cursor.description else []

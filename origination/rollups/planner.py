@@ -1,0 +1,109 @@
+"""Which part of a question is answered by which stored sums, and which by the CDRs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connections
+
+from origination import conf
+from origination.sampling import HOUR, MINUTE, SAMPLINGS
+from origination.statistics import Part
+
+from .models import CountryHourSums, HourSums, MinuteSums
+
+RANGE = {"account-id", "from-time", "to-time", "sampling"}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+
+
+class Source(NamedTuple):
+    """Stored sums of ``grain`` seconds, keyed by the parameter ``by`` beside account and time."""
+
+    name: str
+    sums: Any
+    grain: int
+    by: str | None
+
+    def serves(self, filters: set[str], width: int) -> bool:
+        """Whether these filters and buckets of this width can be answered exactly."""
+        return filters == ({self.by} if self.by else set()) and width % self.grain == 0
+
+
+# Coarsest first. Any other filter, and ends of a range finer than the last source that
+# serves, are for the CDRs themselves.
+SOURCES = (
+    #      name             sums             grain   filter             samplings
+    Source("country-hours", CountryHourSums, HOUR, "dst-country-id"),  # hour to month
+    Source("hours", HourSums, HOUR, None),  #                            hour to month
+    Source("minutes", MinuteSums, MINUTE, None),  #                      all
+)
+
+
+class Span(NamedTuple):
+    """A stretch of a range: from ``start`` to before ``end``; None: no upper bound."""
+
+    source: Source | None
+    start: datetime
+    end: datetime | None
+
+
+def plan(filters: Any) -> list[Part]:
+    """The parts that together answer a validated ``StatisticsFilterSet``.
+
+    Finest first, the order in which a TRUNCATE and its trigger lock: no deadlock with them.
+    """
+    cdrs = filters.qs
+    given = {name for name, value in filters.cleaned.items() if value is not None} - RANGE
+    sources = _usable(cdrs.db, given, SAMPLINGS[filters.sampling_word].width)
+    if not sources:
+        return [Part.of_cdrs(cdrs)]
+    end = filters.range_end and filters.range_end + TICK
+    found = spans(filters.range_start, end, sources)
+    if not found:
+        return [Part.of_cdrs(cdrs.none())]
+    return [_part(span, filters) for span in sorted(found, key=_grain)]
+
+
+def spans(start: datetime, end: datetime | None, sources: list[Source]) -> list[Span]:
+    """Cover a range with the coarsest source that fits, its ragged ends with finer ones."""
+    if end is not None and start >= end:
+        return []
+    if not sources:
+        return [Span(None, start, end)]
+    source, *finer = sources
+    first = _floor(start + timedelta(seconds=source.grain) - TICK, source.grain)
+    last = end and _floor(end, source.grain)
+    if last is not None and first >= last:
+        return spans(start, end, finer)
+    tail = spans(last, end, finer) if last is not None else []
+    return [*spans(start, first, finer), Span(source, first, last), *tail]
+
+
+def _grain(span: Span) -> int:
+    return span.source.grain if span.source else 0
+
+
+def _usable(alias: str, given: set[str], width: int) -> list[Source]:
+    if not conf.rollups() or connections[alias].vendor != "postgresql":
+        return []
+    return [source for source in SOURCES if source.serves(given, width)]
+
+
+def _part(span: Span, filters: Any) -> Part:
+    if span.source is None:
+        return Part.of_cdrs(_within(filters.qs, "time_start", span))
+    sums = span.source.sums.objects.filter(account=filters.cleaned["account-id"])
+    if span.source.by:
+        sums = sums.filter(dst_country_id=filters.cleaned[span.source.by])
+    return Part.of_sums(span.source.name, _within(sums, "start", span))
+
+
+def _within(rows: Any, time: str, span: Span) -> Any:
+    rows = rows.filter(**{f"{time}__gte": span.start})
+    return rows if span.end is None else rows.filter(**{f"{time}__lt": span.end})
+
+
+def _floor(moment: datetime, grain: int) -> datetime:
+    return moment - (moment - EPOCH) % timedelta(seconds=grain)

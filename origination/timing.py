@@ -1,0 +1,29 @@
+"""``Server-Timing``: what a response cost, for whoever looks into the browser's tools."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Timing:
+    """Milliseconds since it was made, those of the CDR query among them, and its sources."""
+
+    def __init__(self) -> None:
+        self.started = time.perf_counter()
+        self.database = 0.0
+        self.source = ""
+
+    @contextmanager
+    def of_database(self) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.database = time.perf_counter() - started
+
+    def header(self) -> str:
+        total = time.perf_counter() - self.started
+        return (
+            f"db;dur={self.database * 1000:.2f}, total;dur={total * 1000:.2f}, "
+            f'source;desc="{self.source}"'
+        )
