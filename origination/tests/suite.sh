@@ -3,7 +3,7 @@
 # CDRs on PostgreSQL.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-python="${PYTHON:-python}"
+python="${PYTHON:-.venv/bin/python}"
 anywhere=(authentication checks import_cdrs limits rollups routers statistics views)
 
 run() {  # engine, settings, names of test modules
