@@ -8,7 +8,7 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from . import fields, lookups
 from .errors import array, invalid, missing
@@ -18,49 +18,33 @@ from .sampling import SAMPLINGS
 REQUIRED = ("account-id", "from-time", "sampling")
 
 
-class AccountField(fields.UUIDField):
-    """The account of this uuid among those the caller may see.
-
-    Foreign, unknown and malformed are one and the same answer.
-    """
-
-    user: Any = None
-
-    def parse(self, text: str) -> Any:
-        uuid = super().parse(text)
-        model: Any = get_account_model()
-        account = model.objects.visible_to(self.user).filter(uuid=uuid).first()
-        if account is None:
-            raise ValueError(text)
-        return account
-
-
-class AccountFilter(django_filters.Filter):
-    field_class = AccountField
-
-
 class SamplingFilter(django_filters.Filter):
     """Validated with the others; it groups, it does not filter."""
 
     field_class = fields.WordField
 
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        return qs
+
+class ConditionFilter(django_filters.Filter):
+    """One condition on one field."""
+
+    def condition(self, model: Any, value: Any) -> Any:
+        """What a CDR must fulfil; None: no CDR does."""
+        return Q(**{f"{self.field_name}__{self.lookup_expr}": value})
 
 
-class TimeFilter(django_filters.Filter):
+class TimeFilter(ConditionFilter):
     field_class = fields.TimeField
 
 
-class IntegerFilter(django_filters.Filter):
+class IntegerFilter(ConditionFilter):
     field_class = fields.IntegerField
 
 
-class AddressFilter(django_filters.Filter):
+class AddressFilter(ConditionFilter):
     field_class = fields.AddressField
 
 
-class TextFilter(django_filters.Filter):
+class TextFilter(ConditionFilter):
     field_class = fields.TextField
 
 
@@ -71,20 +55,23 @@ class NumberFilter(TextFilter):
         super().__init__(field_name)
         self.lookup = lookup
 
-    def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        return qs.filter(self.lookup(F(self.field_name), value))
+    def condition(self, model: Any, value: str) -> Any:
+        return self.lookup(F(self.field_name), value)
 
 
-class PriceFilter(django_filters.Filter):
+class PriceFilter(ConditionFilter):
     field_class = fields.DecimalField
 
     def __init__(self, lookup_expr: str) -> None:
         super().__init__("customer_price", lookup_expr, whole_digits=PRICE_DIGITS - PRICE_PLACES)
 
-    def filter(self, qs: QuerySet, value: Decimal) -> QuerySet:
-        places = qs.model._meta.get_field(self.field_name).decimal_places
-        condition = lookups.price_condition(self.field_name, self.lookup_expr, value, places)
-        return qs.none() if condition is None else qs.filter(condition)
+    def condition(self, model: Any, value: Decimal) -> Any:
+        places = model._meta.get_field(self.field_name).decimal_places
+        return lookups.price_condition(self.field_name, self.lookup_expr, value, places)
+
+
+class AccountFilter(ConditionFilter):
+    field_class = fields.UUIDField
 
 
 class StatisticsFilterSet(django_filters.FilterSet):
@@ -115,6 +102,11 @@ class StatisticsFilterSet(django_filters.FilterSet):
         """The wire names: hyphens, here and nowhere else."""
         return {name.replace("_", "-"): f for name, f in super().get_filters().items()}
 
+    def __init__(self, data: Any, queryset: QuerySet, *, request: Any) -> None:
+        # Not the base class's, which copies every filter for every request; none has a state.
+        self.data, self.queryset, self.request = data, queryset, request
+        self.filters = self.base_filters
+
     def validate(self) -> None:
         """Read every parameter; raise the error of the contract that comes first.
 
@@ -122,8 +114,16 @@ class StatisticsFilterSet(django_filters.FilterSet):
         """
         if absent := [name for name in REQUIRED if not self._given(name)]:
             raise missing(absent)
-        self.filters["account-id"].field.user = self.request.user
-        self.cleaned = {name: self._read(name) for name in self.filters}
+        self.cleaned: dict[str, Any] = {}
+        for name in self.filters:
+            self.cleaned[name] = self._read(name)
+            if name == "account-id":
+                self.cleaned[name] = self._account(self.cleaned[name])
+
+    def accounts(self) -> QuerySet:
+        """The accounts that the caller may see."""
+        model: Any = get_account_model()
+        return model.objects.visible_to(self.request.user)
 
     @property
     def sampling_word(self) -> str:
@@ -142,12 +142,18 @@ class StatisticsFilterSet(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Calls (not attempts) that pass every given parameter, after :meth:`validate`."""
-        if _has_field(queryset.model, "is_last_cdr"):
+        if has_field(queryset.model, "is_last_cdr"):
             queryset = queryset.filter(is_last_cdr=True)
-        for name, value in self.cleaned.items():
-            if value is not None:
-                queryset = self.filters[name].filter(queryset, value)
-        return queryset
+        return self.narrow(queryset)
+
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        """CDRs that pass every given parameter."""
+        conditions = [
+            self.filters[name].condition(queryset.model, value)
+            for name, value in self.cleaned.items()
+            if value is not None and name != "sampling"
+        ]
+        return queryset.none() if None in conditions else queryset.filter(*conditions)
 
     @property
     def qs(self) -> QuerySet:
@@ -157,20 +163,28 @@ class StatisticsFilterSet(django_filters.FilterSet):
         return any(self.data.getlist(name) + self.data.getlist(f"{name}[]"))
 
     def _read(self, name: str) -> Any:
-        if len(self.data.getlist(name)) > 1 or f"{name}[]" in self.data:
+        if f"{name}[]" in self.data or len(self.data.getlist(name)) > 1:
             raise array(name)
         value = self.data.get(name)
-        if value and not self._has_column(name):
+        if not value:
+            return None
+        if not self._has_column(name):
             raise invalid(name)
         try:
             return self.filters[name].field.clean(value)
         except ValidationError as e:
             raise invalid(name) from e
 
+    def _account(self, uuid: Any) -> Any:
+        """Foreign, unknown and malformed are one and the same answer."""
+        for account in self.accounts().filter(uuid=uuid)[:1]:
+            return account
+        raise invalid("account-id")
+
     def _has_column(self, name: str) -> bool:
         """Whether the host's CDR model still has what this parameter filters by."""
-        return name == "sampling" or _has_field(self.queryset.model, self.filters[name].field_name)
+        return name == "sampling" or has_field(self.queryset.model, self.filters[name].field_name)
 
 
-def _has_field(model: Any, name: str) -> bool:
-    return any(field.name == name for field in model._meta.get_fields())
+def has_field(model: Any, name: str) -> bool:
+    return any(field.name == name for field in model._meta.concrete_fields)

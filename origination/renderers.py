@@ -23,7 +23,7 @@ class StatisticsJSONRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
     ) -> bytes:
-        return render_json(data.columns(), len(data.rows), data.total())
+        return render_json(data.columns(), len(data.starts), data.total())
 
 
 class StatisticsCSVRenderer(BaseRenderer):

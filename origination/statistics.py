@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from decimal import localcontext
+from operator import itemgetter
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import QuerySet
 
-from .metrics import COLUMNS, Sums, cdr_aggregates, stored_aggregates
+from .metrics import COLUMNS, EXACT, Sums, cdr_aggregates, stored_aggregates
 from .sampling import SAMPLINGS
+
+ROW = ("bucket", *Sums._fields)
+START, CALLS = ROW.index("bucket"), ROW.index("calls")
 
 
 class Part(NamedTuple):
@@ -36,26 +43,30 @@ class Part(NamedTuple):
             self.rows.order_by()
             .values(bucket=SAMPLINGS[sampling](self.time))
             .annotate(**self.aggregates)
-            .values_list("bucket", *Sums._fields)
+            .values_list(*ROW)
         )
 
 
 class Statistics(NamedTuple):
-    """``rows``: bucket start (Unix seconds) and its sums, ascending; ``totals``: their sum."""
+    """``starts``: Unix seconds of each bucket, ascending; ``sums``: theirs, as lists."""
 
-    rows: list[tuple[int, Sums]]
-    totals: Sums
+    starts: list[int]
+    sums: Sums
+
+    @property
+    def totals(self) -> Sums:
+        """The sums of all buckets."""
+        with localcontext(EXACT):
+            return Sums(*map(sum, self.sums))
 
     def columns(self) -> dict[str, list[Any]]:
         """Column name -> a value per bucket, in the order of the answer."""
-        columns: dict[str, list[Any]] = {"t": [start for start, _ in self.rows]}
-        for name, metric in COLUMNS.items():
-            columns[name] = [metric(sums) for _, sums in self.rows]
-        return columns
+        return {"t": self.starts, **{name: c.each(self.sums) for name, c in COLUMNS.items()}}
 
     def total(self) -> dict[str, Any]:
         """Column name -> value over all buckets; ``t`` is always 0."""
-        return {"t": 0, **{name: metric(self.totals) for name, metric in COLUMNS.items()}}
+        totals = self.totals
+        return {"t": 0, **{name: column.one(totals) for name, column in COLUMNS.items()}}
 
 
 def statistics(parts: Sequence[Part], sampling: str, limit: int | None = None) -> Statistics:
@@ -66,15 +77,40 @@ def statistics(parts: Sequence[Part], sampling: str, limit: int | None = None) -
     first, *others = (part.grouped(sampling) for part in parts)
     query = first.union(*others, all=True) if others else first
     # An end of the range may share its bucket with the part beside it.
-    rows = query if limit is None else query[: limit + len(parts)]
-    buckets: dict[int, Sums] = {}
-    for bucket, *sums in rows:
-        buckets[bucket] = _add([buckets.get(bucket, Sums()), sums])
-    # Deltas of a bucket may cancel each other out; sorted here, for a sort in the database
-    # comes before the grouping, and spills.
-    ordered = sorted((bucket, sums) for bucket, sums in buckets.items() if sums.calls)
-    return Statistics(ordered, _add([Sums(), *(sums for _, sums in ordered)]))
+    rows = _fetched(query if limit is None else query[: limit + len(parts)])
+    merged = _merged(rows) if others else rows
+    # Deltas of a bucket may cancel each other out. Sorted here: a sort in the database comes
+    # before the grouping, and spills.
+    rows = sorted((row for row in merged if row[CALLS]), key=itemgetter(START))
+    starts, calls, successful, seconds, price = _columns(rows)
+    money: Any = first.query.annotations["price"]
+    amounts = money.read(price, connections[query.db].vendor)
+    return Statistics(starts, Sums(calls, successful, seconds, amounts))
 
 
-def _add(rows: Iterable[Sequence[Any]]) -> Sums:
-    return Sums(*(sum(column) for column in zip(*rows, strict=True)))
+def _fetched(query: QuerySet) -> list[Any]:
+    """Rows as the driver gives them: Django would convert each value of each row once more."""
+    try:
+        sql, parameters = query.query.get_compiler(query.db).as_sql()
+    except EmptyResultSet:
+        return []
+    with connections[query.db].cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def _columns(rows: list[Any]) -> list[list[Any]]:
+    return [list(values) for values in zip(*rows, strict=True)] or [[] for _ in ROW]
+
+
+def _merged(rows: list[Any]) -> list[Any]:
+    """One row per bucket."""
+    buckets: dict[int, Any] = {}
+    for row in rows:
+        start = row[START]
+        buckets[start] = _added(buckets[start], row) if start in buckets else row
+    return list(buckets.values())
+
+
+def _added(row: Sequence[Any], other: Sequence[Any]) -> Sequence[Any]:
+    return (row[START], *(a + b for a, b in zip(row[1:], other[1:], strict=True)))

@@ -91,7 +91,7 @@ class OriginationStatisticsView(ContractView):
         self.timing.source = "+".join(dict.fromkeys(part.source for part in parts))
         with bounded_query(parts[0].rows.db), self.timing.of_database():
             answer = statistics(parts, filters.sampling_word, conf.max_rows())
-        check_rows(len(answer.rows), filters.range_start)
+        check_rows(len(answer.starts), filters.range_start)
         return answer
 
 

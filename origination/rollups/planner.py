@@ -54,15 +54,14 @@ def plan(filters: Any) -> list[Part]:
 
     Finest first, the order in which a TRUNCATE and its trigger lock: no deadlock with them.
     """
-    cdrs = filters.qs
     given = {name for name, value in filters.cleaned.items() if value is not None} - RANGE
-    sources = _usable(cdrs.db, given, SAMPLINGS[filters.sampling_word].width)
+    sources = _usable(filters.queryset.db, given, SAMPLINGS[filters.sampling_word].width)
     if not sources:
-        return [Part.of_cdrs(cdrs)]
+        return [Part.of_cdrs(filters.qs)]
     end = filters.range_end and filters.range_end + TICK
     found = spans(filters.range_start, end, sources)
     if not found:
-        return [Part.of_cdrs(cdrs.none())]
+        return [Part.of_cdrs(filters.qs.none())]
     return [_part(span, filters) for span in sorted(found, key=_grain)]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from origination.metrics import COLUMNS, Sums, decimal_text
+from origination.metrics import COLUMNS, Sums, money_text, ratio_text
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from origination.metrics import COLUMNS, Sums, decimal_text
     ids=str,
 )
 def test_a_ratio_is_rounded_half_up_once_and_keeps_one_decimal(ratio, text):
-    assert decimal_text(*ratio) == text
+    assert ratio_text(*ratio) == text
 
 
 @given(st.integers(-(10**24), 10**24), st.integers(1, 10**9))
@@ -31,9 +31,18 @@ def test_the_text_is_that_of_decimal_at_any_precision(numerator, denominator):
     with localcontext(prec=100):
         exact = Decimal(numerator) / Decimal(denominator)
         expected = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    assert Decimal(decimal_text(numerator, denominator)) == expected
+    assert Decimal(ratio_text(numerator, denominator)) == expected
 
 
 def test_ratios_without_a_base_are_null():
-    assert COLUMNS["acd"](Sums(calls=3)) is None
-    assert COLUMNS["asr"](Sums()) is None
+    nothing = Sums(calls=0, successful=0, seconds=0, price=Decimal(0))
+    assert COLUMNS["acd"].one(nothing) is None
+    assert COLUMNS["asr"].one(nothing) is None
+
+
+@given(st.decimals(-(10**12), 10**12, places=6))
+def test_money_is_rounded_half_up_once(amount):
+    with localcontext(prec=100):
+        expected = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert Decimal(money_text(amount)) == expected
+    assert not money_text(amount).startswith("-0.0") or expected
