@@ -1,0 +1,75 @@
+"""CDRs made by PostgreSQL itself: Zipf accounts and destinations over 30 days, in time order."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from tqdm import tqdm
+
+from origination.models import Account
+
+ACCOUNTS, DESTINATIONS = 50, 200
+# With these exponents the largest account has half of the calls, the largest country a tenth.
+ACCOUNT_EXPONENT, DESTINATION_EXPONENT = 1.75, 0.85
+START, DAYS = "2026-06-01 00:00:00+00", 30
+CHUNK = 100_000
+SEED = 0.42
+
+INSERT = f"""
+INSERT INTO origination_cdr (
+  uuid, account_id, time_start, time_connect, time_end, duration, customer_duration,
+  customer_price, src_country_id, dst_country_id, src_prefix_routing, dst_prefix_routing,
+  auth_orig_ip, is_last_cdr, disconnect_code, disconnect_reason, orig_call_id, routing_attempt)
+SELECT gen_random_uuid(), account, started,
+  CASE WHEN answered THEN started + interval '5 s' END, started + seconds * interval '1 s',
+  seconds, (seconds + 59) / 60 * 60, (seconds * (0.0001 + destination * 0.00001))::numeric(18, 6),
+  1 + number %% 40, destination, '49' || lpad((number * 7919 %% 100000000)::text, 8, '0'),
+  (1000 + destination * 37)::text || lpad((number * 104729 %% 10000000)::text, 7, '0'),
+  ('10.' || account %% 250 || '.0.' || number %% 8)::inet, last,
+  CASE WHEN answered THEN 200 ELSE 486 END, CASE WHEN answered THEN 'Bye' ELSE 'Busy Here' END,
+  md5(number::text) || '@switch', 1
+FROM (
+  SELECT number,
+    1 + width_bucket(random(), %(accounts)s::float8[]) AS account,
+    1 + width_bucket(random(), %(destinations)s::float8[]) AS destination,
+    '{START}'::timestamptz + number * %(step)s * interval '1 us' AS started,
+    answered, CASE WHEN answered THEN 1 + (-ln(1 - random()) * 200)::int ELSE 0 END AS seconds,
+    random() < 0.92 AS last
+  FROM (SELECT number, random() < 0.5 AS answered
+        FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS number) AS calls
+) AS calls
+"""
+
+
+def make_accounts() -> tuple[object, Account]:
+    """A customer, and the largest account, which this customer may see."""
+    customer = get_user_model().objects.create_user("benchmark")
+    Account.objects.bulk_create(Account(pk=n, name=f"account {n}") for n in range(1, ACCOUNTS + 1))
+    largest = Account.objects.get(pk=1)
+    largest.users.add(customer)
+    return customer, largest
+
+
+def fill(first: int, last: int, step_us: int) -> None:
+    """Insert CDRs number ``first`` to before ``last``, one every ``step_us``."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setseed(%s)", [SEED])
+        for begin in tqdm(range(first, last, CHUNK), unit="chunk", desc="CDRs"):
+            cursor.execute(
+                INSERT,
+                {
+                    "accounts": _cumulative(ACCOUNTS, ACCOUNT_EXPONENT),
+                    "destinations": _cumulative(DESTINATIONS, DESTINATION_EXPONENT),
+                    "first": begin,
+                    "last": min(begin + CHUNK, last) - 1,
+                    "step": step_us,
+                },
+            )
+
+
+def _cumulative(number: int, exponent: float) -> list[float]:
+    """Upper bounds of the first ``number - 1`` of ``number`` Zipf shares."""
+    weights = [1 / rank**exponent for rank in range(1, number + 1)]
+    return [share / sum(weights) for share in list(accumulate(weights))[:-1]]

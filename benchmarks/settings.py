@@ -1,0 +1,5 @@
+"""The demo site with one more view, a plain one, to compare with."""
+
+from statsproject.settings import *  # noqa: F403
+
+ROOT_URLCONF = "benchmarks.plain"
