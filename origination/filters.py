@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 
 from . import fields, lookups
+from .accounts import visible_accounts
 from .errors import array, invalid, missing
-from .models import PRICE_DIGITS, PRICE_PLACES, get_account_model
+from .models import PRICE_DIGITS, PRICE_PLACES
 from .sampling import SAMPLINGS
 
 REQUIRED = ("account-id", "from-time", "sampling")
@@ -122,8 +123,7 @@ class StatisticsFilterSet(django_filters.FilterSet):
 
     def accounts(self) -> QuerySet:
         """The accounts that the caller may see."""
-        model: Any = get_account_model()
-        return model.objects.visible_to(self.request.user)
+        return visible_accounts(self.request.user)
 
     @property
     def sampling_word(self) -> str:

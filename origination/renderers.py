@@ -45,7 +45,11 @@ class StatisticsCSVRenderer(BaseRenderer):
 
 
 def render_json(columns: dict[str, list[Any]], rows: int, totals: dict[str, Any]) -> bytes:
-    body = {"data": columns, "rows": rows, "totals": totals}
+    return compact_json({"data": columns, "rows": rows, "totals": totals})
+
+
+def compact_json(body: Any) -> bytes:
+    """JSON without blanks."""
     return json.dumps(body, separators=(",", ":")).encode()
 
 

@@ -1,10 +1,9 @@
-"""The endpoint and its token. Every DRF policy is pinned here, so that no setting of the
-host's ``REST_FRAMEWORK`` changes the contract."""
+"""The endpoint, the accounts and the token. Every DRF policy is pinned here, so that no setting
+of the host's ``REST_FRAMEWORK`` changes the contract."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 from django.db import connections
@@ -16,13 +15,19 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from . import conf
+from .accounts import accounts_document
 from .authentication import CustomerJWTAuthentication, issue_token
 from .credentials import CredentialsParser, JSONAPICredentialsParser, user_of
 from .errors import exception_handler
 from .filters import StatisticsFilterSet
 from .limits import bounded_query, check_range, check_rows
 from .models import get_cdr_model
-from .renderers import AcceptNegotiation, StatisticsCSVRenderer, StatisticsJSONRenderer
+from .renderers import (
+    AcceptNegotiation,
+    StatisticsCSVRenderer,
+    StatisticsJSONRenderer,
+    compact_json,
+)
 from .rollups.planner import plan
 from .statistics import Statistics, statistics
 from .throttling import AddressThrottle
@@ -32,7 +37,7 @@ CACHE_CONTROL = "max-age=0, private, must-revalidate"
 
 
 class ContractView(APIView):
-    """What both views pin."""
+    """What every view pins."""
 
     parser_classes: list[Any] = []
     renderer_classes: list[Any] = [StatisticsJSONRenderer, StatisticsCSVRenderer]
@@ -60,14 +65,18 @@ class ContractView(APIView):
         return None
 
 
-class OriginationStatisticsView(ContractView):
-    """``GET {mount}/origination-statistics``; source: the published page."""
+class CustomerView(ContractView):
+    """Something that a customer reads with a token."""
 
     http_method_names = ["get", "head"]
     permission_classes = [IsAuthenticated]
 
     def get_authenticators(self) -> list[Any]:
         return [import_string(path)() for path in conf.authentication_classes()]
+
+
+class OriginationStatisticsView(CustomerView):
+    """``GET {mount}/origination-statistics``; source: the published page."""
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -95,6 +104,16 @@ class OriginationStatisticsView(ContractView):
         return answer
 
 
+class AccountsView(CustomerView):
+    """``GET {mount}/accounts``: the accounts that the caller may see, always as JSON."""
+
+    renderer_classes = [StatisticsJSONRenderer]
+
+    def get(self, request: Request) -> HttpResponseBase:
+        body = compact_json(accounts_document(request.user))
+        return _cacheable(request, body, StatisticsJSONRenderer.content_type)
+
+
 class AuthView(ContractView):
     """``POST {mount}/auth``: credentials -> ``{"jwt": …}``."""
 
@@ -109,7 +128,7 @@ class AuthView(ContractView):
 
     def post(self, request: Request) -> HttpResponse:
         response = HttpResponse(
-            json.dumps({"jwt": issue_token(user_of(request))}, separators=(",", ":")),
+            compact_json({"jwt": issue_token(user_of(request))}),
             status=201,
             content_type="application/json; charset=utf-8",
         )

@@ -1,0 +1,129 @@
+import hashlib
+import uuid
+from types import SimpleNamespace
+
+import pytest
+from django.db import OperationalError, router
+from django.test import Client
+from django.urls import reverse
+
+from origination import accounts, views
+from origination.authentication import issue_token
+from origination.models import get_account_model
+
+from .factories import AccountFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+CURRENCY = "USD" if hasattr(get_account_model(), "currency") else None
+
+
+@pytest.fixture
+def customer():
+    return UserFactory()
+
+
+def ask_accounts(user, **headers):
+    headers = {"Authorization": issue_token(user), **headers}
+    return Client().get(reverse("origination:accounts"), headers=headers)
+
+
+def test_accounts_are_listed_by_name_in_the_shape_of_json_api(customer):
+    second = AccountFactory(users=[customer], name="beta")
+    first = AccountFactory(users=[customer], name="Alpha")
+    assert ask_accounts(customer).json() == {
+        "data": [
+            {
+                "id": str(account.uuid),
+                "type": "accounts",
+                "attributes": {"name": account.name, "currency": CURRENCY},
+            }
+            for account in (first, second)
+        ]
+    }
+
+
+def test_only_accounts_visible_to_the_caller_are_listed(customer):
+    AccountFactory(users=[UserFactory()])
+    response = ask_accounts(customer)
+    assert (response.status_code, response.content) == (200, b'{"data":[]}')
+
+
+def test_names_that_are_the_same_come_in_the_same_order_every_time(customer):
+    uuids = [AccountFactory(users=[customer], name="twin").uuid for _ in range(4)]
+    listed = [account["id"] for account in ask_accounts(customer).json()["data"]]
+    assert listed == sorted(map(str, uuids))
+
+
+class Nameless:
+    uuid = uuid.UUID(int=1)
+
+    def __str__(self):
+        return "client 1"
+
+
+@pytest.mark.parametrize(
+    ("fields", "attributes"),
+    [
+        ({}, {"name": "client 1", "currency": None}),
+        ({"name": "", "currency": ""}, {"name": "client 1", "currency": None}),
+        ({"name": "Acme", "currency": "EUR"}, {"name": "Acme", "currency": "EUR"}),
+    ],
+    ids=["lacking", "empty", "given"],
+)
+def test_what_a_host_s_account_lacks_is_its_text_or_null(monkeypatch, fields, attributes):
+    account = Nameless()
+    vars(account).update(fields)
+    monkeypatch.setattr(accounts, "visible_accounts", lambda user: [account])
+    (shown,) = accounts.accounts_document(SimpleNamespace())["data"]
+    assert shown["attributes"] == attributes
+
+
+def test_an_account_that_a_host_s_join_finds_twice_is_listed_once(monkeypatch):
+    monkeypatch.setattr(accounts, "visible_accounts", lambda user: [Nameless(), Nameless()])
+    assert len(accounts.accounts_document(SimpleNamespace())["data"]) == 1
+
+
+@pytest.mark.parametrize("accept", ["application/vnd.api+json", "text/csv", "image/png"])
+def test_the_headers_are_those_of_the_statistics_whatever_is_accepted(customer, accept):
+    response = ask_accounts(customer, Accept=accept)
+    assert response["content-type"] == "application/json; charset=utf-8"
+    assert "Accept" in response["vary"]
+    assert response["cache-control"] == "max-age=0, private, must-revalidate"
+    assert response["etag"] == f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+
+
+def test_a_list_that_the_client_already_has_is_304(customer):
+    AccountFactory(users=[customer])
+    etag = ask_accounts(customer)["etag"]
+    response = ask_accounts(customer, **{"If-None-Match": etag})
+    assert (response.status_code, response.content) == (304, b"")
+
+
+@pytest.mark.parametrize("token", ["", "nonsense"], ids=["none", "bad"])
+def test_without_a_token_it_is_401_with_the_same_body_as_the_statistics(customer, token):
+    response = ask_accounts(customer, Authorization=token)
+    assert (response.status_code, response.json()) == (401, {"error": "invalid token"})
+    assert response["www-authenticate"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+def test_another_method_is_405_with_allow(customer, method):
+    headers = {"Authorization": issue_token(customer)}
+    response = getattr(Client(), method)(reverse("origination:accounts"), headers=headers)
+    assert (response.status_code, response["allow"]) == (405, "GET, HEAD")
+
+
+def test_a_database_that_does_not_answer_is_503(customer, monkeypatch):
+    def down(user):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(views, "accounts_document", down)
+    response = ask_accounts(customer)
+    assert (response.status_code, response["retry-after"]) == (503, "5")
+
+
+def test_any_number_of_accounts_takes_two_queries(customer, django_assert_num_queries):
+    AccountFactory.create_batch(5, users=[customer])
+    with django_assert_num_queries(2, using=router.db_for_read(get_account_model()) or "default"):
+        assert len(ask_accounts(customer).json()["data"]) == 5
