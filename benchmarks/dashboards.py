@@ -8,8 +8,7 @@ Prints a table of medians in milliseconds and their ratios, for a tenth of the c
 from __future__ import annotations
 
 import argparse
-import os
-import platform
+import json
 import statistics
 import time
 from collections.abc import Callable
@@ -63,17 +62,17 @@ def _measure(port: int, options: Any) -> None:
     call_command("migrate", verbosity=0)
     customer, account = data.make_accounts()
     clickhouse = ClickHouse()
-    _describe(clickhouse)
+    print(f"{serving.versions()}, ClickHouse {clickhouse.version}")
     total = round(options.millions * 1_000_000)
     step = round(data.DAYS * 86_400_000_000 / total)
     small: dict[str, float] = {}
     # The tenth is as dense in accounts and destinations, over the same days.
     for share, first, last, step_us in ((0.1, 0, total // 10, step * 10), (1, 0, total, step)):
-        _empty()
+        serving.run_sql("TRUNCATE origination_cdr")
         data.fill(first, last, step_us)
         clickhouse.load()
         call_command("compact_rollups", no_progress=True)
-        _vacuum()
+        serving.run_sql("VACUUM ANALYZE")
         ask = Asker(port, customer, account, clickhouse)
         print(
             f"\n{share * total:,.0f} CDRs, {_largest():,} of them of the account; medians in ms\n"
@@ -97,7 +96,7 @@ class Asker:
 
     def __init__(self, port: int, customer: Any, account: Any, clickhouse: Any) -> None:
         self.http = HTTPConnection("127.0.0.1", port)
-        self.customer, self.account, self.clickhouse = customer, account, clickhouse
+        self.token, self.account, self.clickhouse = _token(customer), account, clickhouse
         self.number = _some_number(account)
         self.source = ""
 
@@ -123,18 +122,13 @@ class Asker:
         return self._get("/api/rest/customer/v1/origination-statistics", parameters)
 
     def _get(self, path: str, parameters: dict[str, str]) -> Any:
-        import json
-
         query = urlencode({"account-id": str(self.account.uuid), **parameters})
-        self.http.request("GET", f"{path}?{query}", headers={"Authorization": self._token()})
+        self.http.request("GET", f"{path}?{query}", headers={"Authorization": self.token})
         response = self.http.getresponse()
         body = response.read()
         assert response.status == 200, body
         self.source = (response.headers.get("Server-Timing") or self.source).rpartition("=")[2]
         return json.loads(body)
-
-    def _token(self) -> str:
-        return _token(self.customer)
 
 
 def _timed(work: Callable[[], Any]) -> float:
@@ -143,38 +137,10 @@ def _timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def _token(customer: Any, cache: dict[int, str] = {}) -> str:  # noqa: B006
+def _token(customer: Any) -> str:
     from origination.authentication import issue_token
 
-    if customer.pk not in cache:
-        cache[customer.pk] = issue_token(customer)
-    return cache[customer.pk]
-
-
-def _describe(clickhouse: Any) -> None:
-    from django import get_version
-    from django.db import connection
-
-    connection.ensure_connection()
-    print(
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, Django {get_version()}, "
-        f"PostgreSQL {connection.pg_version // 10000}.{connection.pg_version % 10000}, "
-        f"ClickHouse {clickhouse.version}"
-    )
-
-
-def _empty() -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE origination_cdr")
-
-
-def _vacuum() -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    return issue_token(customer)
 
 
 def _largest() -> int:

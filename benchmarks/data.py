@@ -17,11 +17,12 @@ START, DAYS = "2026-06-01 00:00:00+00", 30
 CHUNK = 100_000
 SEED = 0.42
 
-INSERT = f"""
-INSERT INTO origination_cdr (
+COLUMNS = """
   uuid, account_id, time_start, time_connect, time_end, duration, customer_duration,
   customer_price, src_country_id, dst_country_id, src_prefix_routing, dst_prefix_routing,
-  auth_orig_ip, is_last_cdr, disconnect_code, disconnect_reason, orig_call_id, routing_attempt)
+  auth_orig_ip, is_last_cdr, disconnect_code, disconnect_reason, orig_call_id, routing_attempt
+"""
+CALLS = f"""
 SELECT gen_random_uuid(), account, started,
   CASE WHEN answered THEN started + interval '5 s' END, started + seconds * interval '1 s',
   seconds, (seconds + 59) / 60 * 60, (seconds * (0.0001 + destination * 0.00001))::numeric(18, 6),
@@ -57,16 +58,28 @@ def fill(first: int, last: int, step_us: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(%s)", [SEED])
         for begin in tqdm(range(first, last, CHUNK), unit="chunk", desc="CDRs"):
-            cursor.execute(
-                INSERT,
-                {
-                    "accounts": _cumulative(ACCOUNTS, ACCOUNT_EXPONENT),
-                    "destinations": _cumulative(DESTINATIONS, DESTINATION_EXPONENT),
-                    "first": begin,
-                    "last": min(begin + CHUNK, last) - 1,
-                    "step": step_us,
-                },
-            )
+            calls = _calls(begin, min(begin + CHUNK, last), step_us)
+            cursor.execute(f"INSERT INTO origination_cdr ({COLUMNS}) {CALLS}", calls)
+
+
+def lines(first: int, last: int, step_us: int) -> bytes:
+    """CDRs number ``first`` to before ``last`` as text that COPY reads back."""
+    calls = _calls(first, last, step_us)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY ({CALLS}) TO STDOUT", calls) as copy,
+    ):
+        return b"".join(copy)
+
+
+def _calls(first: int, last: int, step_us: int) -> dict[str, object]:
+    return {
+        "accounts": _cumulative(ACCOUNTS, ACCOUNT_EXPONENT),
+        "destinations": _cumulative(DESTINATIONS, DESTINATION_EXPONENT),
+        "first": first,
+        "last": last - 1,
+        "step": step_us,
+    }
 
 
 def _cumulative(number: int, exponent: float) -> list[float]:

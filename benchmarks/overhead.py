@@ -1,4 +1,4 @@
-"""CPU of the answer itself, beside the database: a large one and a small one.
+"""CPU of the answer itself, the database driver included: a large one and a small one.
 
     python -m benchmarks.overhead
 
@@ -30,7 +30,6 @@ def main() -> None:
 
 def _measure() -> None:
     from django.core.management import call_command
-    from django.db import connection
 
     from origination.models import CDR
 
@@ -43,8 +42,7 @@ def _measure() -> None:
             customer_price=f"{n % 4001 / 1000:.3f}")
         for n in range(10_000)
     )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    serving.run_sql("VACUUM ANALYZE")
     large = {"sampling": "minute", "to-time": "2026-06-30T00:00:00Z"}
     small = {"sampling": "month", "to-time": "2026-06-30T00:00:00Z"}
     site = Site(customer, account)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 
@@ -40,12 +42,35 @@ def configure(url: str) -> None:
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
         "DEBUG": "0",
+        "ALLOWED_HOSTS": "127.0.0.1,testserver",
         "SECRET_KEY": "a key of the benchmark, long enough for everything it signs",
         "SECURE_SSL_REDIRECT": "0",
     }
     import django
 
     django.setup()
+
+
+def versions() -> str:
+    """What the numbers were measured on."""
+    from django import get_version
+    from django.db import connection
+
+    connection.ensure_connection()
+    server = divmod(connection.pg_version, 10_000)
+    return (
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, Django {get_version()}, "
+        f"PostgreSQL {server[0]}.{server[1]}"
+    )
+
+
+def run_sql(sql: str) -> Any:
+    """Rows of a query, or None of another statement; each commits by itself."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall() if cursor.description else None
 
 
 @contextmanager

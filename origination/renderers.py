@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from typing import Any
 
+import orjson
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 
@@ -50,7 +50,7 @@ def render_json(columns: dict[str, list[Any]], rows: int, totals: dict[str, Any]
 
 def compact_json(body: Any) -> bytes:
     """JSON without blanks."""
-    return json.dumps(body, separators=(",", ":")).encode()
+    return orjson.dumps(body)
 
 
 class AcceptNegotiation(BaseContentNegotiation):

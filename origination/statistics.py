@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import localcontext
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
-from .metrics import COLUMNS, EXACT, Sums, cdr_aggregates, stored_aggregates
+from .metrics import COLUMNS, Sums, cdr_aggregates, stored_aggregates
 from .sampling import SAMPLINGS
 
 ROW = ("bucket", *Sums._fields)
@@ -48,25 +47,24 @@ class Part(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """``starts``: Unix seconds of each bucket, ascending; ``sums``: theirs, as lists."""
+    """``starts``: Unix seconds of each bucket, ascending; ``sums``: theirs."""
 
     starts: list[int]
     sums: Sums
 
     @property
     def totals(self) -> Sums:
-        """The sums of all buckets."""
-        with localcontext(EXACT):
-            return Sums(*map(sum, self.sums))
+        """The sums of all buckets, as those of one."""
+        return Sums(*([sum(values)] for values in self.sums))
 
     def columns(self) -> dict[str, list[Any]]:
         """Column name -> a value per bucket, in the order of the answer."""
-        return {"t": self.starts, **{name: c.each(self.sums) for name, c in COLUMNS.items()}}
+        return {"t": self.starts, **{name: column(self.sums) for name, column in COLUMNS.items()}}
 
     def total(self) -> dict[str, Any]:
         """Column name -> value over all buckets; ``t`` is always 0."""
         totals = self.totals
-        return {"t": 0, **{name: column.one(totals) for name, column in COLUMNS.items()}}
+        return {"t": 0, **{name: column(totals)[0] for name, column in COLUMNS.items()}}
 
 
 def statistics(parts: Sequence[Part], sampling: str, limit: int | None = None) -> Statistics:
@@ -81,8 +79,10 @@ def statistics(parts: Sequence[Part], sampling: str, limit: int | None = None) -
     merged = _merged(rows) if others else rows
     # Deltas of a bucket may cancel each other out. Sorted here: a sort in the database comes
     # before the grouping, and spills.
-    rows = sorted((row for row in merged if row[CALLS]), key=itemgetter(START))
-    starts, calls, successful, seconds, price = _columns(rows)
+    kept = sorted((row for row in merged if row[CALLS]), key=itemgetter(START))
+    starts, calls, successful, seconds, price = (
+        [row[n] for row in kept] for n, _ in enumerate(ROW)
+    )
     money: Any = first.query.annotations["price"]
     amounts = money.read(price, connections[query.db].vendor)
     return Statistics(starts, Sums(calls, successful, seconds, amounts))
@@ -99,10 +99,6 @@ def _fetched(query: QuerySet) -> list[Any]:
         return cursor.fetchall()
 
 
-def _columns(rows: list[Any]) -> list[list[Any]]:
-    return [list(values) for values in zip(*rows, strict=True)] or [[] for _ in ROW]
-
-
 def _merged(rows: list[Any]) -> list[Any]:
     """One row per bucket."""
     buckets: dict[int, Any] = {}
@@ -113,4 +109,4 @@ def _merged(rows: list[Any]) -> list[Any]:
 
 
 def _added(row: Sequence[Any], other: Sequence[Any]) -> Sequence[Any]:
-    return (row[START], *(a + b for a, b in zip(row[1:], other[1:], strict=True)))
+    return (row[START], *(int(a) + int(b) for a, b in zip(row[1:], other[1:], strict=True)))

@@ -1,9 +1,8 @@
 """The published body, written compactly, has the published length and etag."""
 
 import hashlib
-from decimal import Decimal
 
-from origination.metrics import Sums
+from origination.metrics import PRICE_UNIT, Sums
 from origination.renderers import StatisticsJSONRenderer
 from origination.statistics import Statistics
 
@@ -13,7 +12,7 @@ PUBLISHED = Statistics(
         calls=[180, 140, 200],
         successful=[155, 120, 170],
         seconds=[45015, 34830, 49200],
-        price=[Decimal("65.75"), Decimal("50.25"), Decimal("70.5")],
+        price=[6575 * PRICE_UNIT // 100, 5025 * PRICE_UNIT // 100, 7050 * PRICE_UNIT // 100],
     ),
 )
 
