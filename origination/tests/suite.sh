@@ -13,8 +13,10 @@ run() {  # engine, settings, names of test modules
     $(printf 'origination/tests/test_%s.py ' "$@")
 }
 
+"$python" -m pytest -q --engine=sqlite
+# A browser sees no difference between the engines.
+"$python" -m pytest -q --engine=postgresql -m "not browser"
 for engine in sqlite postgresql; do
-  "$python" -m pytest -q --engine="$engine"
   run "$engine" origination.tests.hostsite.settings "${anywhere[@]}" import_crash
 done
 run postgresql origination.tests.splitsite "${anywhere[@]}" admin published_example
