@@ -9,9 +9,12 @@ import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+
+from .zones import zone_names
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,10}", re.ASCII)
 DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
@@ -26,6 +29,7 @@ TIME = re.compile(
 MAX_LENGTH = 64
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, 23, 59, 59, 999999, UTC)
 INT32 = 2**31 - 1
+FLAGS = {"true": True, "false": False}
 
 
 class ParameterField(forms.Field):
@@ -122,6 +126,31 @@ class WordField(ParameterField):
         if text not in self.words:
             raise ValueError(text)
         return text
+
+
+class HintField(WordField):
+    """One word of a list; any other one is as if it were not given."""
+
+    def parse(self, text: str) -> str | None:  # type: ignore[override]
+        return text if text in self.words else None
+
+
+class FlagField(ParameterField):
+    """``true`` or ``false``."""
+
+    def parse(self, text: str) -> bool:
+        if text not in FLAGS:
+            raise ValueError(text)
+        return FLAGS[text]
+
+
+class ZoneField(ParameterField):
+    """A name of the IANA time zone database -> the zone."""
+
+    def parse(self, text: str) -> ZoneInfo:
+        if text not in zone_names():
+            raise ValueError(text)
+        return ZoneInfo(text)
 
 
 def _matched(pattern: re.Pattern[str], text: str) -> str:

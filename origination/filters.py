@@ -4,25 +4,41 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from . import fields, lookups
 from .accounts import visible_accounts
 from .errors import array, invalid, missing
 from .models import PRICE_DIGITS, PRICE_PLACES
-from .sampling import SAMPLINGS
+from .sampling import SAMPLINGS, UTC_CALENDAR, Calendar
 
 REQUIRED = ("account-id", "from-time", "sampling")
 
 
-class SamplingFilter(django_filters.Filter):
-    """Validated with the others; it groups, it does not filter."""
+class ShapeFilter(django_filters.Filter):
+    """Validated with the others; it shapes the answer, it chooses no CDRs."""
 
+
+class SamplingFilter(ShapeFilter):
     field_class = fields.WordField
+
+
+class ZoneFilter(ShapeFilter):
+    field_class = fields.ZoneField
+
+
+class FlagFilter(ShapeFilter):
+    field_class = fields.FlagField
+
+
+class HintFilter(ShapeFilter):
+    field_class = fields.HintField
 
 
 class ConditionFilter(django_filters.Filter):
@@ -97,6 +113,10 @@ class StatisticsFilterSet(django_filters.FilterSet):
     customer_price_eq = PriceFilter("exact")
     customer_price_gt = PriceFilter("gt")
     customer_price_lt = PriceFilter("lt")
+    # Ours, which the published page does not have.
+    time_zone = ZoneFilter()
+    fill_gaps = FlagFilter()
+    format = HintFilter(words=("csv",))
 
     @classmethod
     def get_filters(cls) -> dict[str, Any]:
@@ -140,6 +160,19 @@ class StatisticsFilterSet(django_filters.FilterSet):
         """End of the range, inclusive; None: no upper bound."""
         return self.cleaned["to-time"]
 
+    @cached_property
+    def calendar(self) -> Calendar:
+        """By whose clock days, weeks and months are counted."""
+        if self.cleaned["time-zone"] is None:
+            return UTC_CALENDAR
+        last = self.range_end or fields.LAST
+        return Calendar.of(self.cleaned["time-zone"], self.range_start, last)
+
+    @cached_property
+    def listed_end(self) -> datetime | None:
+        """Up to when every bucket is listed, without calls as well; None: only those with calls."""
+        return (self.range_end or timezone.now()) if self.cleaned["fill-gaps"] else None
+
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Calls (not attempts) that pass every given parameter, after :meth:`validate`."""
         if has_field(queryset.model, "is_last_cdr"):
@@ -151,7 +184,7 @@ class StatisticsFilterSet(django_filters.FilterSet):
         conditions = [
             self.filters[name].condition(queryset.model, value)
             for name, value in self.cleaned.items()
-            if value is not None and name != "sampling"
+            if value is not None and isinstance(self.filters[name], ConditionFilter)
         ]
         return queryset.none() if None in conditions else queryset.filter(*conditions)
 
@@ -183,7 +216,8 @@ class StatisticsFilterSet(django_filters.FilterSet):
 
     def _has_column(self, name: str) -> bool:
         """Whether the host's CDR model still has what this parameter filters by."""
-        return name == "sampling" or has_field(self.queryset.model, self.filters[name].field_name)
+        chosen = self.filters[name]
+        return isinstance(chosen, ShapeFilter) or has_field(self.queryset.model, chosen.field_name)
 
 
 def has_field(model: Any, name: str) -> bool:

@@ -13,38 +13,36 @@ from django.utils import timezone
 
 from . import conf
 from .errors import ParameterError
-from .sampling import SAMPLINGS
+from .sampling import SAMPLINGS, Buckets, Calendar
 
 SQLITE_INSTRUCTIONS_BETWEEN_LOOKS = 10_000
 
 
-def check_range(start: datetime, end: datetime | None, sampling: str) -> None:
+def check_range(start: datetime, end: datetime | None, sampling: str, calendar: Calendar) -> None:
     """Raises ParameterError where the range may hold more buckets than ``MAX_ROWS``.
 
     A range without an end is not limited by its length: see :func:`check_rows`.
     """
     most = conf.max_rows()
-    if most is not None and end is not None and _possible(start, end, sampling) > most:
-        raise too_many_rows(start, end)
+    if most is None or end is None:
+        return
+    if Buckets.of(sampling, calendar).possible(start, end) > most:
+        raise too_many_rows(start, end, calendar)
 
 
-def check_rows(rows: int, start: datetime) -> None:
+def check_rows(rows: int, start: datetime, calendar: Calendar) -> None:
     """Raises ParameterError where an answer without ``to-time`` came out too long."""
     most = conf.max_rows()
     if most is not None and rows > most:
-        raise too_many_rows(start, timezone.now())
+        raise too_many_rows(start, timezone.now(), calendar)
 
 
-def too_many_rows(start: datetime, end: datetime) -> ParameterError:
+def too_many_rows(start: datetime, end: datetime, calendar: Calendar) -> ParameterError:
     most = conf.max_rows() or 0
-    fitting = (word for word in SAMPLINGS if _possible(start, end, word) <= most)
-    finest = next(fitting, None)
+    words = (w for w in SAMPLINGS if Buckets.of(w, calendar).possible(start, end) <= most)
+    finest = next(words, None)
     advice = f"use sampling {finest} or coarser, or" if finest else "use"
     return ParameterError(f"more than {most} rows: {advice} a shorter range")
-
-
-def _possible(start: datetime, end: datetime, sampling: str) -> int:
-    return SAMPLINGS[sampling].possible(start, end)
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def compact_json(body: Any) -> bytes:
 
 
 class AcceptNegotiation(BaseContentNegotiation):
-    """``text/csv`` gives CSV, everything else JSON; never 406."""
+    """``format=csv`` or ``text/csv`` gives CSV, everything else JSON; never 406."""
 
     def select_parser(self, request: Any, parsers: Any) -> Any:
         return next((p for p in parsers if p.media_type == _media_type(request.content_type)), None)
@@ -69,7 +69,9 @@ def _media_type(header: str | None) -> str:
 
 
 def _preferred(request: Any) -> str:
-    """``text/csv`` where that is what the client likes best, else JSON."""
+    """``text/csv`` where the client says so or likes it best, else JSON."""
+    if request.query_params.get("format") == "csv":
+        return StatisticsCSVRenderer.media_type
     ranges = [_weighted(r) for r in request.META.get("HTTP_ACCEPT", "")[:8192].split(",")]
     liked = max(ranges, key=lambda weighted: weighted[0])
     return liked[1] if liked[0] > 0 else ""

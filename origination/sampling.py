@@ -1,15 +1,20 @@
-"""The sampling words: how each one maps a call's start to its bucket, in UTC.
+"""The sampling words: how each one maps a call's start to its bucket.
 
 A bucket is named by its start in Unix seconds. Every expression is exact to the microsecond
-and independent of the time zone of the site, of the connection and of the server.
+and independent of the time zone of the site, of the connection and of the server. Where days
+begin by the clock of another zone, the database is given that clock's time as if it were UTC.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+import math
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
+from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, Func
+from django.db.models import BigIntegerField, Case, DateTimeField, Func, IntegerField, Value, When
+
+from .zones import EPOCH, Stretch, offset_at, stretches
 
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
 # 1970-01-01 was a Thursday; the Monday before it is three days earlier.
@@ -23,6 +28,8 @@ class Bucket(Func):
     # Seconds; of a month, the least. Bucket starts are multiples of it, less the offset.
     width: int
     offset = 0
+    # Whether it follows a calendar, as days do, or is a fixed part of an hour.
+    civil = False
     output_field = BigIntegerField()
     # The percent sign passes two formattings, the template's and the parameters'.
     # SQLite stores a datetime as text. Its date functions round to the millisecond, which
@@ -39,15 +46,23 @@ class Bucket(Func):
         return self.as_sql(compiler, connection, template=self.sqlite_start, **extra)
 
     @classmethod
-    def possible(cls, first: datetime, last: datetime) -> int:
-        """How many buckets the calls from ``first`` to ``last`` can fall into."""
-        ends = (int(moment.timestamp()) + cls.offset for moment in (first, last))
-        begin, end = (seconds // cls.width for seconds in ends)
-        return max(0, end - begin + 1)
+    def starts(cls, first: datetime, last: datetime) -> Any:
+        """The start of each bucket that holds a moment from ``first`` to ``last``: a sequence."""
+        begin = (_seconds(first) + cls.offset) // cls.width * cls.width - cls.offset
+        return range(begin, _seconds(last) + 1, cls.width)
+
+
+def _seconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(seconds=1)
+
+
+def _month(moment: datetime) -> int:
+    """Months since the year 0."""
+    return 12 * moment.year + moment.month - 1
 
 
 def _fixed(width: int, offset: int = 0) -> str:
-    """SQLite's start of a bucket of fixed width: integer division, times are past 1970."""
+    """SQLite's start of a bucket of fixed width: integer division rounds towards zero."""
     return f"(({Bucket.sqlite_epoch} + {offset}) / {width} * {width} - {offset})"
 
 
@@ -81,12 +96,15 @@ class HourBucket(Bucket):
 
 class DayBucket(Bucket):
     width = DAY
+    civil = True
     postgresql_start = "DATE_TRUNC('day', %(expressions)s, 'UTC')"
-    sqlite_start = _fixed(DAY)
+    # 1970 began a day earlier in the west.
+    sqlite_start = _fixed(DAY, DAY)
 
 
 class WeekBucket(Bucket):
     width = WEEK
+    civil = True
     offset = MONDAY_OFFSET
     postgresql_start = "DATE_TRUNC('week', %(expressions)s, 'UTC')"
     sqlite_start = _fixed(WEEK, MONDAY_OFFSET)
@@ -94,12 +112,14 @@ class WeekBucket(Bucket):
 
 class MonthBucket(Bucket):
     width = 28 * DAY
+    civil = True
     postgresql_start = "DATE_TRUNC('month', %(expressions)s, 'UTC')"
     sqlite_start = "CAST(STRFTIME('%%%%s', SUBSTR(%(expressions)s, 1, 7) || '-01') AS INTEGER)"
 
     @classmethod
-    def possible(cls, first: datetime, last: datetime) -> int:
-        return max(0, 12 * (last.year - first.year) + last.month - first.month + 1)
+    def starts(cls, first: datetime, last: datetime) -> Any:
+        months = range(_month(first), _month(last) + 1)
+        return [_seconds(datetime(n // 12, n % 12 + 1, 1, tzinfo=UTC)) for n in months]
 
 
 SAMPLINGS: dict[str, type[Bucket]] = {
@@ -111,3 +131,111 @@ SAMPLINGS: dict[str, type[Bucket]] = {
     "week": WeekBucket,
     "month": MonthBucket,
 }
+
+
+class Shifted(Func):
+    """A datetime moved by some seconds."""
+
+    arity = 2
+    output_field = DateTimeField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "(%(expressions)s * INTERVAL '1 second')"
+        return self.as_sql(compiler, connection, template=template, arg_joiner=" + ", **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "DATETIME(SUBSTR(%(expressions)s || ' seconds')"
+        return self.as_sql(
+            compiler, connection, template=template, arg_joiner=", 1, 19), ", **extra
+        )
+
+
+class Calendar(NamedTuple):
+    """By which clock, and from which weekday, days, weeks and months are counted.
+
+    ``stretches`` are those of ``zone`` in the range of the question.
+    """
+
+    zone: tzinfo = UTC
+    stretches: tuple[Stretch, ...] = (Stretch(EPOCH, 0),)
+    weeks_from_sunday: bool = False
+
+    @classmethod
+    def of(
+        cls, zone: tzinfo, first: datetime, last: datetime, weeks_from_sunday: bool = False
+    ) -> Calendar:
+        """The calendar of a zone for the moments from ``first`` to ``last``."""
+        return cls(zone, stretches(zone, first, last), weeks_from_sunday)
+
+
+UTC_CALENDAR = Calendar()
+
+
+class Buckets(NamedTuple):
+    """The buckets of one sampling on one calendar.
+
+    Inside, a civil bucket is named by what its zone's clock shows at its start, read as if it
+    were UTC: ``local``. To the client it is named by the moment itself.
+    """
+
+    kind: type[Bucket]
+    calendar: Calendar
+
+    @classmethod
+    def of(cls, sampling: str, calendar: Calendar = UTC_CALENDAR) -> Buckets:
+        kind = SAMPLINGS[sampling]
+        return cls(kind, calendar if kind.civil else UTC_CALENDAR)
+
+    @property
+    def ahead(self) -> int:
+        """Seconds that weeks from Sunday begin before those from Monday."""
+        return DAY if self.calendar.weeks_from_sunday and self.kind is WeekBucket else 0
+
+    @property
+    def step(self) -> int:
+        """Seconds: every bucket, in every stretch, begins at a multiple of it."""
+        changes = (_seconds(s.start) for s in self.calendar.stretches[1:])
+        return math.gcd(self.kind.width, *(s.offset for s in self.calendar.stretches), *changes)
+
+    def local(self, time: str) -> Any:
+        """Expression: the bucket of the datetime field ``time``."""
+        return self.kind(Shifted(time, self._shift(time)) if self._is_moved else time)
+
+    @property
+    def _is_moved(self) -> bool:
+        return any(stretch.offset + self.ahead for stretch in self.calendar.stretches)
+
+    def _shift(self, time: str) -> Case:
+        stretches = self.calendar.stretches
+        earlier = [
+            When(**{f"{time}__lt": following.start}, then=Value(stretch.offset + self.ahead))
+            for stretch, following in pairwise(stretches)
+        ]
+        latest = Value(stretches[-1].offset + self.ahead)
+        return Case(*earlier, default=latest, output_field=IntegerField())
+
+    def starts(self, local: list[int]) -> list[int]:
+        """The moments, Unix seconds, at which buckets begin."""
+        if not self._is_moved:
+            return local
+        zone = self.calendar.zone
+        shown = (EPOCH + timedelta(seconds=seconds - self.ahead) for seconds in local)
+        # A midnight that clocks skip is the moment of the change, since 1970 in every zone.
+        return [_seconds(moment.replace(tzinfo=zone).astimezone(UTC)) for moment in shown]
+
+    def listed(self, first: datetime, last: datetime) -> list[int]:
+        """The start of each bucket from that of ``first`` to that of ``last``."""
+        found = self.starts(list(self._locals(first, last)))
+        # A zone that changed the side of the date line skipped a day.
+        return [start for start, following in pairwise(found) if start < following] + found[-1:]
+
+    def possible(self, first: datetime, last: datetime) -> int:
+        """How many buckets the calls from ``first`` to ``last`` can fall into."""
+        return len(self._locals(first, last))
+
+    def _locals(self, first: datetime, last: datetime) -> Any:
+        return self.kind.starts(self._shown(first), self._shown(last)) if first <= last else ()
+
+    def _shown(self, moment: datetime) -> datetime:
+        ahead = offset_at(self.calendar.zone, moment) + self.ahead
+        return moment.astimezone(UTC) + timedelta(seconds=ahead)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -11,9 +11,10 @@ from django.db import connections
 from django.db.models import QuerySet
 
 from .metrics import COLUMNS, Sums, cdr_aggregates, stored_aggregates
-from .sampling import SAMPLINGS
+from .sampling import UTC_CALENDAR, Buckets, Calendar
 
 ROW = ("bucket", *Sums._fields)
+NOTHING = (0,) * len(Sums._fields)
 START, CALLS = ROW.index("bucket"), ROW.index("calls")
 
 
@@ -36,11 +37,11 @@ class Part(NamedTuple):
     def of_sums(cls, source: str, sums: QuerySet) -> Part:
         return cls(source, sums, "start", stored_aggregates())
 
-    def grouped(self, sampling: str) -> QuerySet:
-        """Bucket start and the four sums, one row per bucket, in no order."""
+    def grouped(self, buckets: Buckets) -> QuerySet:
+        """Bucket and the four sums, one row per bucket, in no order."""
         return (
             self.rows.order_by()
-            .values(bucket=SAMPLINGS[sampling](self.time))
+            .values(bucket=buckets.local(self.time))
             .annotate(**self.aggregates)
             .values_list(*ROW)
         )
@@ -66,13 +67,27 @@ class Statistics(NamedTuple):
         totals = self.totals
         return {"t": 0, **{name: column(totals)[0] for name, column in COLUMNS.items()}}
 
+    def filled(self, starts: Iterable[int]) -> Statistics:
+        """With a row of zeros for each of ``starts`` that has no calls."""
+        rows = dict.fromkeys(starts, NOTHING)
+        rows.update(zip(self.starts, zip(*self.sums, strict=True), strict=True))
+        ordered = sorted(rows)
+        sums = ([rows[start][n] for start in ordered] for n, _ in enumerate(Sums._fields))
+        return Statistics(ordered, Sums(*sums))
 
-def statistics(parts: Sequence[Part], sampling: str, limit: int | None = None) -> Statistics:
-    """Group every part by the buckets of ``sampling``, in one query.
+
+def statistics(
+    parts: Sequence[Part],
+    sampling: str,
+    limit: int | None = None,
+    calendar: Calendar = UTC_CALENDAR,
+) -> Statistics:
+    """Group every part by the buckets of ``sampling`` on a calendar, in one query.
 
     With a ``limit``, rows beyond it may be left out: more than ``limit`` rows are too many.
     """
-    first, *others = (part.grouped(sampling) for part in parts)
+    buckets = Buckets.of(sampling, calendar)
+    first, *others = (part.grouped(buckets) for part in parts)
     query = first.union(*others, all=True) if others else first
     # An end of the range may share its bucket with the part beside it.
     rows = _fetched(query if limit is None else query[: limit + len(parts)])
@@ -80,12 +95,10 @@ def statistics(parts: Sequence[Part], sampling: str, limit: int | None = None) -
     # Deltas of a bucket may cancel each other out. Sorted here: a sort in the database comes
     # before the grouping, and spills.
     kept = sorted((row for row in merged if row[CALLS]), key=itemgetter(START))
-    starts, calls, successful, seconds, price = (
-        [row[n] for row in kept] for n, _ in enumerate(ROW)
-    )
+    local, calls, successful, seconds, price = ([row[n] for row in kept] for n, _ in enumerate(ROW))
     money: Any = first.query.annotations["price"]
     amounts = money.read(price, connections[query.db].vendor)
-    return Statistics(starts, Sums(calls, successful, seconds, amounts))
+    return Statistics(buckets.starts(local), Sums(calls, successful, seconds, amounts))
 
 
 def _fetched(query: QuerySet) -> list[Any]:

@@ -29,6 +29,7 @@ from .renderers import (
     compact_json,
 )
 from .rollups.planner import plan
+from .sampling import Buckets
 from .statistics import Statistics, statistics
 from .throttling import AddressThrottle
 from .timing import Timing
@@ -95,12 +96,15 @@ class OriginationStatisticsView(CustomerView):
 
     def answer(self, filters: StatisticsFilterSet) -> Statistics:
         """One query, bounded in rows and in seconds."""
-        check_range(filters.range_start, filters.range_end, filters.sampling_word)
+        start, sampling, calendar = filters.range_start, filters.sampling_word, filters.calendar
+        check_range(start, filters.listed_end or filters.range_end, sampling, calendar)
         parts = plan(filters)
         self.timing.source = "+".join(dict.fromkeys(part.source for part in parts))
         with bounded_query(parts[0].rows.db), self.timing.of_database():
-            answer = statistics(parts, filters.sampling_word, conf.max_rows())
-        check_rows(len(answer.starts), filters.range_start)
+            answer = statistics(parts, sampling, conf.max_rows(), calendar)
+        if filters.listed_end:
+            answer = answer.filled(Buckets.of(sampling, calendar).listed(start, filters.listed_end))
+        check_rows(len(answer.starts), start, calendar)
         return answer
 
 

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 from django.db import connections
 
 from origination import conf
-from origination.sampling import HOUR, MINUTE, SAMPLINGS
+from origination.sampling import HOUR, MINUTE, Buckets
 from origination.statistics import Part
 
 from .models import CountryHourSums, HourSums, MinuteSums
 
-RANGE = {"account-id", "from-time", "to-time", "sampling"}
+# Parameters that choose no CDRs beside those of an account in a range.
+RANGE = {"account-id", "from-time", "to-time", "sampling", "time-zone", "fill-gaps", "format"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 
@@ -26,9 +27,9 @@ class Source(NamedTuple):
     grain: int
     by: str | None
 
-    def serves(self, filters: set[str], width: int) -> bool:
-        """Whether these filters and buckets of this width can be answered exactly."""
-        return filters == ({self.by} if self.by else set()) and width % self.grain == 0
+    def serves(self, filters: set[str], step: int) -> bool:
+        """Whether these filters and buckets that begin at multiples of ``step`` get exact sums."""
+        return filters == ({self.by} if self.by else set()) and step % self.grain == 0
 
 
 # Coarsest first. Any other filter, and ends of a range finer than the last source that
@@ -55,7 +56,8 @@ def plan(filters: Any) -> list[Part]:
     Finest first, the order in which a TRUNCATE and its trigger lock: no deadlock with them.
     """
     given = {name for name, value in filters.cleaned.items() if value is not None} - RANGE
-    sources = _usable(filters.queryset.db, given, SAMPLINGS[filters.sampling_word].width)
+    step = Buckets.of(filters.sampling_word, filters.calendar).step
+    sources = _usable(filters.queryset.db, given, step)
     if not sources:
         return [Part.of_cdrs(filters.qs)]
     end = filters.range_end and filters.range_end + TICK
@@ -84,10 +86,10 @@ def _grain(span: Span) -> int:
     return span.source.grain if span.source else 0
 
 
-def _usable(alias: str, given: set[str], width: int) -> list[Source]:
+def _usable(alias: str, given: set[str], step: int) -> list[Source]:
     if not conf.rollups() or connections[alias].vendor != "postgresql":
         return []
-    return [source for source in SOURCES if source.serves(given, width)]
+    return [source for source in SOURCES if source.serves(given, step)]
 
 
 def _part(span: Span, filters: Any) -> Part:

@@ -139,6 +139,7 @@ def requests(random, accounts):
                 "to-time": random.choice([None, end.isoformat()]),
                 "dst-country-id": random.choice([None, None, "1", "3"]),
                 "duration-gt": random.choice([None, None, None, "0"]),
+                "time-zone": random.choice([None, "Europe/Berlin", "Asia/Kathmandu", "US/Pacific"]),
             },
         )
 
@@ -168,6 +169,33 @@ def test_each_kind_of_write_is_counted(accounts, step):
     insert(random, accounts)
     step(random, accounts)
     assert differences() == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "sampling", "year", "source"),
+    [
+        ("Europe/Berlin", "day", 2026, "hours"),
+        ("Asia/Kolkata", "week", 2026, "minutes"),
+        ("Asia/Kathmandu", "month", 2026, "minutes"),
+        ("Asia/Kathmandu", "hour", 2026, "hours"),
+        # Whole hours, but clocks changed at a minute past midnight.
+        ("Asia/Gaza", "day", 2011, "minutes"),
+        # 44 and a half minutes behind.
+        ("Africa/Monrovia", "day", 1971, "cdrs"),
+    ],
+)
+def test_the_coarsest_sums_that_make_up_a_zone_s_buckets_answer(
+    customer, accounts, zone, sampling, year, source
+):
+    answer = ask(
+        customer,
+        accounts[0],
+        from_time=f"{year}-01-01",
+        to_time=f"{year}-12-31",
+        sampling=sampling,
+        time_zone=zone,
+    )
+    assert f'desc="{source}' in answer["Server-Timing"].replace('"cdrs+', '"')
 
 
 def differences():

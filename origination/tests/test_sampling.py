@@ -1,0 +1,188 @@
+"""Buckets on calendars: other zones' days, and weeks from Sunday."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from origination.models import get_cdr_model
+from origination.sampling import SAMPLINGS, Buckets, Calendar
+from origination.statistics import Part, statistics
+from origination.zones import zone_names
+
+from .client import ask, configured
+from .factories import AccountFactory, CDRFactory, UserFactory
+
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, tzinfo=UTC)
+CIVIL = ["day", "week", "month"]
+ZONES = st.sampled_from(sorted(zone_names()))
+MOMENTS = (
+    st.datetimes(datetime(1970, 1, 1), datetime(2200, 12, 30), timezones=st.just(UTC))
+    | st.datetimes(datetime(2026, 3, 28), datetime(2026, 3, 31), timezones=st.just(UTC))
+    | st.datetimes(datetime(2011, 12, 28), datetime(2012, 1, 2), timezones=st.just(UTC))
+)
+
+
+def reference_day(moment, zone, sampling, sunday):
+    """The local date on which a moment's bucket begins."""
+    day = moment.astimezone(zone).date()
+    if sampling == "month":
+        return day.replace(day=1)
+    weekday = (day.weekday() + sunday) % 7
+    return day - timedelta(days=weekday if sampling == "week" else 0)
+
+
+def local_date(start, zone):
+    return datetime.fromtimestamp(start, UTC).astimezone(zone).date()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sampling", CIVIL)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@example("Pacific/Apia", [datetime(2011, 12, 30, 9, 59, tzinfo=UTC)] * 2, False)
+@example("America/New_York", [FIRST, FIRST + timedelta(hours=5)], True)
+@given(zone=ZONES, moments=st.lists(MOMENTS, min_size=1, max_size=15), sunday=st.booleans())
+def test_every_call_is_in_the_bucket_of_its_local_date(db, sampling, zone, moments, sunday):
+    account, zone = AccountFactory(), ZoneInfo(zone)
+    model = get_cdr_model()
+    model.objects.bulk_create(CDRFactory.build(account=account, time_start=m) for m in moments)
+    calendar = Calendar.of(zone, min(moments), LAST, sunday)
+    parts = [Part.of_cdrs(model.objects.filter(account=account))]
+    answer = statistics(parts, sampling, calendar=calendar)
+    expected = Counter(reference_day(moment, zone, sampling, sunday) for moment in moments)
+    dates = [local_date(start, zone) for start in answer.starts]
+    assert dates == sorted(expected)
+    assert dict(zip(dates, answer.sums.calls, strict=True)) == expected
+
+
+@given(zone=ZONES, moment=MOMENTS, sampling=st.sampled_from(list(SAMPLINGS)), sunday=st.booleans())
+def test_listed_buckets_are_gapless_ascending_and_hold_both_ends(zone, moment, sampling, sunday):
+    end = moment + timedelta(hours=1 if sampling.endswith(("minute", "minutes")) else 1000)
+    buckets = Buckets.of(sampling, Calendar.of(ZoneInfo(zone), moment, end, sunday))
+    starts = buckets.listed(moment, end)
+    assert starts == sorted(set(starts))
+    assert starts[0] <= moment.timestamp()
+    assert starts[-1] <= end.timestamp()
+    assert len(starts) <= buckets.possible(moment, end)
+    lengths = [following - start for start, following in pairwise(starts)]
+    assert all(length <= 31 * 86400 + 7200 for length in lengths)
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "starts"),
+    [
+        # 23 and 25 hours.
+        ("Europe/Berlin", "2026-03-28T12", ["27T23", "28T23", "29T22"]),
+        ("Europe/Berlin", "2026-10-24T12", ["23T22", "24T22", "25T23"]),
+        # Midnight itself is skipped.
+        ("America/Santiago", "2026-09-05T12", ["05T04", "06T04", "07T03"]),
+        # So is 30 December 2011.
+        ("Pacific/Apia", "2011-12-29T12", ["29T10", "30T10", "31T10"]),
+    ],
+)
+def test_days_on_which_clocks_change_begin_when_they_do(zone, first, starts):
+    moment = datetime.fromisoformat(f"{first}:00:00+00:00")
+    calendar = Calendar.of(ZoneInfo(zone), moment, moment + timedelta(days=2))
+    listed = Buckets.of("day", calendar).listed(moment, moment + timedelta(days=2))
+    assert [datetime.fromtimestamp(start, UTC).strftime("%dT%H") for start in listed] == starts
+
+
+@pytest.fixture
+def customer(db):
+    return UserFactory()
+
+
+@pytest.fixture
+def account(customer):
+    return AccountFactory(users=[customer])
+
+
+def test_a_bucket_is_named_by_the_moment_at_which_it_begins(customer, account):
+    CDRFactory(account=account, time_start=datetime(2026, 3, 29, 21, 59, 59, 999_999, tzinfo=UTC))
+    parameters = {"from_time": "2026-03-29", "sampling": "day", "time_zone": "Europe/Berlin"}
+    answer = ask(customer, account, **parameters).json()
+    assert answer["data"]["t"] == [datetime(2026, 3, 28, 23, tzinfo=UTC).timestamp()]
+
+
+@pytest.mark.parametrize("sampling", ["minute", "5minutes", "15minutes", "hour"])
+def test_finer_samplings_are_the_same_in_every_zone(customer, account, sampling):
+    CDRFactory(account=account)
+    answers = {
+        ask(customer, account, sampling=sampling, time_zone=zone).content
+        for zone in (None, "Asia/Kathmandu")
+    }
+    assert len(answers) == 1
+
+
+def test_buckets_without_calls_are_listed_with_nulls_up_to_the_end(customer, account):
+    CDRFactory(account=account, time_start=datetime(2026, 6, 12, 3, tzinfo=UTC))
+    answer = ask(
+        customer,
+        account,
+        from_time="2026-06-11T12:00",
+        to_time="2026-06-13T00:00",
+        sampling="day",
+        fill_gaps="true",
+    ).json()
+    assert answer["rows"] == 3
+    assert answer["data"]["total_calls"] == [0, 1, 0]
+    assert answer["data"]["total_duration"] == ["0.0", "1.0", "0.0"]
+    assert answer["data"]["acd"] == [None, "1.0", None]
+    assert answer["data"]["asr"] == [None, "100.0", None]
+    assert answer["totals"]["total_calls"] == 1
+
+
+def test_without_an_end_gaps_are_filled_up_to_now(customer, account, monkeypatch):
+    now = datetime(2026, 6, 14, tzinfo=UTC)
+    monkeypatch.setattr("origination.filters.timezone.now", lambda: now)
+    CDRFactory(account=account, time_start=now + timedelta(days=3))
+    answer = ask(customer, account, from_time="2026-06-12", sampling="day", fill_gaps="true").json()
+    assert answer["data"]["total_calls"] == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"fill_gaps": "false"}, {"fill_gaps": "true", "to_time": "2020-01-01"}],
+    ids=["false", "end before the start"],
+)
+def test_there_may_be_no_gaps_to_fill(customer, account, parameters):
+    assert ask(customer, account, sampling="day", **parameters).json()["rows"] == 0
+
+
+@configured(MAX_ROWS=60)
+@pytest.mark.parametrize("to_time", [None, "2026-06-11T17:00:00Z"], ids=["now", "end"])
+def test_filled_gaps_are_rows_as_well(customer, account, to_time):
+    response = ask(customer, account, from_time="2026-06-11", to_time=to_time, fill_gaps="true")
+    assert response.status_code == 400
+    assert response.json()["error"].startswith("more than 60 rows: ")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "error"),
+    [
+        ({"time-zone": "Europe/Nowhere"}, "invalid value time-zone"),
+        ({"time-zone": "../UTC"}, "invalid value time-zone"),
+        ({"time-zone": "localtime"}, "invalid value time-zone"),
+        ({"time-zone": "+02:00"}, "invalid value time-zone"),
+        ({"fill-gaps": "yes"}, "invalid value fill-gaps"),
+        ({"fill-gaps": "yes", "time-zone": "x", "duration-gt": "x"}, "invalid value duration-gt"),
+        ({"time-zone": ["UTC", "UTC"]}, "param time-zone can't be an array"),
+    ],
+)
+def test_our_own_parameters_are_read_after_those_of_the_page(customer, account, parameters, error):
+    response = ask(customer, account, **parameters)
+    assert (response.status_code, response.json()) == (400, {"error": error})
+
+
+@pytest.mark.parametrize(
+    ("format", "content_type"), [("csv", "text/csv"), ("xml", "application/json")]
+)
+def test_the_format_may_be_asked_for_without_a_header(customer, account, format, content_type):
+    response = ask(customer, account, format=format, headers={"Accept": "application/json"})
+    assert response["content-type"] == f"{content_type}; charset=utf-8"
