@@ -20,6 +20,7 @@ from rest_framework_simplejwt.tokens import Token
 from rest_framework_simplejwt.utils import aware_utcnow
 
 from . import conf
+from .dialects import dialect
 
 ALGORITHM = "HS256"
 MAX_TOKEN_BYTES = 4096
@@ -97,7 +98,7 @@ class CustomerJWTAuthentication(JWTAuthentication):
     """``Authorization: <jwt>`` or ``Authorization: Bearer <jwt>``."""
 
     def authenticate(self, request: Request) -> tuple[Any, Token] | None:
-        raw_token = self.get_raw_token(self.get_header(request))
+        raw_token = self.get_raw_token(self.get_header(request)) or session_token(request)
         if raw_token is None:
             return None
         token = self.get_validated_token(raw_token)
@@ -132,6 +133,14 @@ class CustomerJWTAuthentication(JWTAuthentication):
         if user is None or not user.is_active:
             raise AuthenticationFailed
         return user
+
+
+def session_token(request: Request) -> bytes | None:
+    """The token in the dialect's session cookie; None where there is an Authorization header."""
+    name = dialect().session_cookie
+    if name is None or request.META.get("HTTP_AUTHORIZATION"):
+        return None
+    return request.COOKIES.get(name, "").encode("utf-8", "replace") or None
 
 
 def subject_key(subject: Any) -> int | None:

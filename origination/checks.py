@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.module_loading import import_string
 
 from . import conf
+from .dialects import DIALECTS
 
 KNOWN = {
     "JWT_SIGNING_KEY",
@@ -23,6 +24,7 @@ KNOWN = {
     "AUTHENTICATION_CLASSES",
     "AUTH_THROTTLE_RATE",
     "CDR_DATABASE",
+    "DIALECT",
     "USE_CUSTOMER_DURATION",
     "ROLLUPS",
     "MAX_ROWS",
@@ -184,6 +186,15 @@ def check_values(**kwargs: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+@register
+def check_dialect(**kwargs: Any) -> list[CheckMessage]:
+    """E013: no such dialect."""
+    if conf.dialect() in DIALECTS:
+        return []
+    message = f"ORIGINATION['DIALECT'] is not a dialect: {conf.dialect()!r}."
+    return [_error(13, message, f"Use one of {', '.join(DIALECTS)}.")]
 
 
 @register

@@ -79,6 +79,11 @@ def auth_throttle_rate() -> str | None:
     return _get("AUTH_THROTTLE_RATE", "20/min")
 
 
+def dialect() -> str:
+    """Which of ``dialects.DIALECTS`` the site speaks."""
+    return _get("DIALECT", "published")
+
+
 def cdr_database() -> str:
     """Alias in ``DATABASES`` of the database that holds the CDRs."""
     return _get("CDR_DATABASE", "default")

@@ -41,6 +41,12 @@ def user_of(request: Request) -> Any:
     return user
 
 
+def wants_cookie(request: Request) -> bool:
+    """Whether valid credentials ask for a session cookie instead of a token."""
+    body: Any = request.data
+    return body["auth"].get("cookie_auth") in (True, "true")
+
+
 def _read(body: Any) -> tuple[str, str]:
     auth = body.get("auth") if isinstance(body, dict) else None
     if not isinstance(auth, dict):

@@ -11,6 +11,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from rest_framework import exceptions, status
 
+from .dialects import dialect
+
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
@@ -62,7 +64,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse |
 
 def error_response(error: Any, context: dict[str, Any]) -> HttpResponse:
     response = HttpResponse(
-        json.dumps({"error": _text(error)}, separators=(",", ":")),
+        _body(error),
         status=error.status_code,
         content_type="application/json; charset=utf-8",
     )
@@ -88,6 +90,19 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
         logger.exception("The statistics database did not answer")
         return Unavailable()
     return None
+
+
+def _body(error: exceptions.APIException) -> bytes:
+    line = json.dumps({"error": _text(error)}, separators=(",", ":")).encode()
+    if isinstance(error, BadCredentials):
+        return _or(dialect().bad_credentials, line)
+    if error.status_code == status.HTTP_401_UNAUTHORIZED:
+        return _or(dialect().unauthorized, line)
+    return line
+
+
+def _or(body: bytes | None, line: bytes) -> bytes:
+    return line if body is None else body
 
 
 def _text(error: exceptions.APIException) -> str:

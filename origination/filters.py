@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from . import fields, lookups
 from .accounts import visible_accounts
+from .dialects import dialect
 from .errors import array, invalid, missing
 from .models import PRICE_DIGITS, PRICE_PLACES
 from .sampling import SAMPLINGS, UTC_CALENDAR, Calendar
@@ -160,13 +161,18 @@ class StatisticsFilterSet(django_filters.FilterSet):
         """End of the range, inclusive; None: no upper bound."""
         return self.cleaned["to-time"]
 
+    @property
+    def is_future(self) -> bool:
+        return self.range_start > timezone.now()
+
     @cached_property
     def calendar(self) -> Calendar:
         """By whose clock days, weeks and months are counted."""
+        sunday = dialect().weeks_from_sunday
         if self.cleaned["time-zone"] is None:
-            return UTC_CALENDAR
+            return UTC_CALENDAR._replace(weeks_from_sunday=sunday)
         last = self.range_end or fields.LAST
-        return Calendar.of(self.cleaned["time-zone"], self.range_start, last)
+        return Calendar.of(self.cleaned["time-zone"], self.range_start, last, sunday)
 
     @cached_property
     def listed_end(self) -> datetime | None:

@@ -144,7 +144,8 @@ def failed(sums: Sums) -> list[int]:
 
 
 # Column of the answer -> its values, one per bucket.
-COLUMNS: dict[str, Callable[[Sums], list[Any]]] = {
+Columns = dict[str, Callable[[Sums], list[Any]]]
+COLUMNS: Columns = {
     "total_calls": lambda sums: sums.calls,
     "successful_calls": lambda sums: sums.successful,
     "failed_calls": failed,

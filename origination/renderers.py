@@ -10,6 +10,7 @@ import orjson
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 
+from .dialects import dialect
 from .statistics import Statistics
 
 
@@ -23,7 +24,8 @@ class StatisticsJSONRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
     ) -> bytes:
-        return render_json(data.columns(), len(data.starts), data.total())
+        columns = dialect().columns
+        return render_json(data.columns(columns), len(data.starts), data.total(columns))
 
 
 class StatisticsCSVRenderer(BaseRenderer):
@@ -36,7 +38,7 @@ class StatisticsCSVRenderer(BaseRenderer):
     def render(
         self, data: Statistics, accepted_media_type: Any = None, renderer_context: Any = None
     ) -> bytes:
-        columns = data.columns()
+        columns = data.columns(dialect().columns)
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(columns)

@@ -10,7 +10,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
-from .metrics import COLUMNS, Sums, cdr_aggregates, stored_aggregates
+from .metrics import COLUMNS, Columns, Sums, cdr_aggregates, stored_aggregates
 from .sampling import UTC_CALENDAR, Buckets, Calendar
 
 ROW = ("bucket", *Sums._fields)
@@ -58,14 +58,14 @@ class Statistics(NamedTuple):
         """The sums of all buckets, as those of one."""
         return Sums(*([sum(values)] for values in self.sums))
 
-    def columns(self) -> dict[str, list[Any]]:
+    def columns(self, columns: Columns = COLUMNS) -> dict[str, list[Any]]:
         """Column name -> a value per bucket, in the order of the answer."""
-        return {"t": self.starts, **{name: column(self.sums) for name, column in COLUMNS.items()}}
+        return {"t": self.starts, **{name: column(self.sums) for name, column in columns.items()}}
 
-    def total(self) -> dict[str, Any]:
+    def total(self, columns: Columns = COLUMNS) -> dict[str, Any]:
         """Column name -> value over all buckets; ``t`` is always 0."""
         totals = self.totals
-        return {"t": 0, **{name: column(totals)[0] for name, column in COLUMNS.items()}}
+        return {"t": 0, **{name: column(totals)[0] for name, column in columns.items()}}
 
     def filled(self, starts: Iterable[int]) -> Statistics:
         """With a row of zeros for each of ``starts`` that has no calls."""

@@ -10,14 +10,16 @@ from django.db import connections
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.module_loading import import_string
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from . import conf
+from . import conf, sessions
 from .accounts import accounts_document
-from .authentication import CustomerJWTAuthentication, issue_token
-from .credentials import CredentialsParser, JSONAPICredentialsParser, user_of
+from .authentication import CustomerJWTAuthentication, issue_token, session_token
+from .credentials import CredentialsParser, JSONAPICredentialsParser, user_of, wants_cookie
+from .dialects import dialect
 from .errors import exception_handler
 from .filters import StatisticsFilterSet
 from .limits import bounded_query, check_range, check_rows
@@ -35,6 +37,7 @@ from .throttling import AddressThrottle
 from .timing import Timing
 
 CACHE_CONTROL = "max-age=0, private, must-revalidate"
+JSON = StatisticsJSONRenderer.content_type
 
 
 class ContractView(APIView):
@@ -72,8 +75,19 @@ class CustomerView(ContractView):
     http_method_names = ["get", "head"]
     permission_classes = [IsAuthenticated]
 
+    session_user: Any = None
+
     def get_authenticators(self) -> list[Any]:
         return [import_string(path)() for path in conf.authentication_classes()]
+
+    def perform_authentication(self, request: Request) -> None:
+        super().perform_authentication(request)
+        self.session_user = sessions.user_of(request)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.session_user is not None:
+            sessions.renew(request, response, self.session_user)
+        return super().finalize_response(request, response, *args, **kwargs)
 
 
 class OriginationStatisticsView(CustomerView):
@@ -88,6 +102,9 @@ class OriginationStatisticsView(CustomerView):
             request.query_params, get_cdr_model()._default_manager.all(), request=request
         )
         filterset.validate()
+        if filterset.is_future and dialect().future is not None:
+            body = compact_json(dialect().future)
+            return _cacheable(request, body, JSON)
         renderer: Any = request.accepted_renderer
         body = renderer.render(self.answer(filterset))
         response = _cacheable(request, body, renderer.content_type)
@@ -115,11 +132,15 @@ class AccountsView(CustomerView):
 
     def get(self, request: Request) -> HttpResponseBase:
         body = compact_json(accounts_document(request.user))
-        return _cacheable(request, body, StatisticsJSONRenderer.content_type)
+        return _cacheable(request, body, JSON)
 
 
 class AuthView(ContractView):
-    """``POST {mount}/auth``: credentials -> ``{"jwt": …}``."""
+    """``POST {mount}/auth``: credentials -> ``{"jwt": …}``.
+
+    In a dialect with a session cookie they give one where ``cookie_auth`` is asked for, GET tells
+    whether a session is alive, and DELETE ends it.
+    """
 
     http_method_names = ["post"]
     authentication_classes: list[Any] = []
@@ -127,16 +148,40 @@ class AuthView(ContractView):
     parser_classes = [CredentialsParser, JSONAPICredentialsParser]
     throttle_classes = [AddressThrottle]
 
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if dialect().session_cookie:
+            self.http_method_names = ["post", "get", "delete"]
+
+    def get_throttles(self) -> list[Any]:
+        return super().get_throttles() if self.request.method == "POST" else []
+
     def get_authenticate_header(self, request: Request) -> str:
         return CustomerJWTAuthentication().authenticate_header(request)
 
     def post(self, request: Request) -> HttpResponse:
-        response = HttpResponse(
-            compact_json({"jwt": issue_token(user_of(request))}),
-            status=201,
-            content_type="application/json; charset=utf-8",
-        )
+        user = user_of(request)
+        if dialect().session_cookie and wants_cookie(request):
+            response = HttpResponse(status=201)
+            sessions.renew(request, response, user)
+        else:
+            body = compact_json({"jwt": issue_token(user)})
+            response = HttpResponse(body, JSON, status=201)
         response["Cache-Control"] = "no-store"
+        return response
+
+    def get(self, request: Request) -> HttpResponse:
+        authenticated = CustomerJWTAuthentication().authenticate(request)
+        if authenticated is None:
+            raise NotAuthenticated
+        response = HttpResponse()
+        if session_token(request):
+            sessions.renew(request, response, authenticated[0])
+        return response
+
+    def delete(self, request: Request) -> HttpResponse:
+        response = HttpResponse(status=204)
+        sessions.end(request, response)
         return response
 
 

@@ -22,6 +22,7 @@ CASES = {
     "lifetime": (dict(ORIGINATION={"JWT_LIFETIME": 3600}), "origination.E010"),
     "no lifetime": (dict(ORIGINATION={"JWT_LIFETIME": timedelta(0)}), "origination.E010"),
     "no class": (dict(ORIGINATION={"AUTHENTICATION_CLASSES": ["a.B"]}), "origination.E011"),
+    "no dialect": (dict(ORIGINATION={"DIALECT": "klingon"}), "origination.E013"),
     "typo": (dict(ORIGINATION={"JWT_LIFETME": 1}), "origination.W001"),
 }  # fmt: skip
 

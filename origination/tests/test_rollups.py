@@ -163,6 +163,14 @@ def test_sums_answer_as_the_cdrs_do_after_every_step_of_a_history(customer, acco
     assert differences() == []
 
 
+def test_sums_answer_as_the_cdrs_do_where_weeks_begin_on_sunday(customer, accounts):
+    random = Random(0)
+    for _ in range(5):
+        insert(random, accounts)
+        with configured(ROLLUPS=True, DIALECT="yeti"):
+            assert_exact(random, customer, accounts)
+
+
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
 def test_each_kind_of_write_is_counted(accounts, step):
     random = Random(1)
