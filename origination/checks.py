@@ -29,6 +29,8 @@ KNOWN = {
     "ROLLUPS",
     "MAX_ROWS",
     "QUERY_TIMEOUT",
+    "THROTTLE_RATE",
+    "MAX_CONCURRENT",
 }
 ROUTER = "origination.routers.CDRRouter"
 CDR_FIELDS = ("uuid", "account", "time_start", "duration", "customer_price")

@@ -75,8 +75,18 @@ def authentication_classes() -> list[str]:
 
 
 def auth_throttle_rate() -> str | None:
-    """Attempts at ``POST …/auth`` per address, as DRF writes rates; None: no limit."""
+    """Attempts at ``POST …/auth`` per address and per login, as DRF writes rates; None: any."""
     return _get("AUTH_THROTTLE_RATE", "20/min")
+
+
+def throttle_rate() -> str | None:
+    """Requests for statistics per customer, as DRF writes rates; None: no limit."""
+    return _get("THROTTLE_RATE", None)
+
+
+def max_concurrent() -> int | None:
+    """The most statistics queries of one customer at a time, on PostgreSQL; None: no limit."""
+    return _get("MAX_CONCURRENT", None)
 
 
 def dialect() -> str:

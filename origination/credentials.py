@@ -41,6 +41,11 @@ def user_of(request: Request) -> Any:
     return user
 
 
+def login_of(request: Request) -> str:
+    """The login in the body. Raises ParameterError (400) for a malformed body."""
+    return _read(request.data)[0]
+
+
 def wants_cookie(request: Request) -> bool:
     """Whether valid credentials ask for a session cookie instead of a token."""
     body: Any = request.data

@@ -42,6 +42,13 @@ class Unavailable(exceptions.APIException):
     wait = RETRY_AFTER_SECONDS
 
 
+class TooManyQueries(exceptions.Throttled):
+    """The customer has as many queries under way as the site allows: 429."""
+
+    def __init__(self) -> None:
+        super().__init__(wait=1)
+
+
 def missing(names: list[str]) -> ParameterError:
     return ParameterError(f"missing required param(s) {', '.join(names)}")
 

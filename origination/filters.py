@@ -162,6 +162,16 @@ class StatisticsFilterSet(django_filters.FilterSet):
         return self.cleaned["to-time"]
 
     @property
+    def summary(self) -> dict[str, Any]:
+        """What was asked, as far as it may be logged."""
+        return {
+            "account": self.cleaned["account-id"].uuid,
+            "from": self.range_start.isoformat(),
+            "to": self.range_end and self.range_end.isoformat(),
+            "sampling": self.sampling_word,
+        }
+
+    @property
     def is_future(self) -> bool:
         return self.range_start > timezone.now()
 

@@ -1,12 +1,14 @@
-"""Attempts to obtain a token, limited per address."""
+"""How often a client may ask: attempts per address and login, statistics per customer."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from rest_framework.throttling import SimpleRateThrottle
 
 from . import conf
+from .credentials import login_of
 
 
 class _AttemptThrottle(SimpleRateThrottle):
@@ -23,3 +25,24 @@ class AddressThrottle(_AttemptThrottle):
     def get_ident(self, request: Any) -> str:
         # A client writes X-Forwarded-For itself; only what the server saw counts.
         return request.META.get("REMOTE_ADDR", "")
+
+
+class LoginThrottle(_AttemptThrottle):
+    """From however many addresses a password is guessed."""
+
+    scope = "origination-auth-login"
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        # Hashed: some caches refuse long keys and blanks.
+        login = login_of(request).encode("utf-8", "surrogatepass")
+        return f"{self.scope}:{hashlib.sha256(login).hexdigest()}"
+
+
+class CustomerThrottle(SimpleRateThrottle):
+    scope = "origination-statistics"
+
+    def get_rate(self) -> str | None:
+        return conf.throttle_rate()
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return f"{self.scope}:{request.user.pk}"

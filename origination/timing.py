@@ -21,9 +21,13 @@ class Timing:
         yield
         self.database = time.perf_counter() - started
 
+    @property
+    def total(self) -> float:
+        """Milliseconds up to now."""
+        return (time.perf_counter() - self.started) * 1000
+
     def header(self) -> str:
-        total = time.perf_counter() - self.started
         return (
-            f"db;dur={self.database * 1000:.2f}, total;dur={total * 1000:.2f}, "
+            f"db;dur={self.database * 1000:.2f}, total;dur={self.total:.2f}, "
             f'source;desc="{self.source}"'
         )

@@ -1,7 +1,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from .health import health
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("health", health),
     path("api/rest/customer/v1/", include("origination.urls")),
 ]

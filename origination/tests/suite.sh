@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python="${PYTHON:-.venv/bin/python}"
-anywhere=(accounts authentication checks import_cdrs limits rollups routers sampling statistics views)
+anywhere=(accounts authentication checks concurrency dialects import_cdrs limits request_log rollups routers sampling statistics throttling views)
 
 run() {  # engine, settings, names of test modules
   local engine=$1 settings=$2

@@ -17,6 +17,8 @@ from origination.zones import zone_names
 from .client import ask, configured
 from .factories import AccountFactory, CDRFactory, UserFactory
 
+pytestmark = pytest.mark.django_db
+
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, tzinfo=UTC)
 CIVIL = ["day", "week", "month"]
 ZONES = st.sampled_from(sorted(zone_names()))
@@ -40,7 +42,6 @@ def local_date(start, zone):
     return datetime.fromtimestamp(start, UTC).astimezone(zone).date()
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("sampling", CIVIL)
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -94,7 +95,7 @@ def test_days_on_which_clocks_change_begin_when_they_do(zone, first, starts):
 
 
 @pytest.fixture
-def customer(db):
+def customer():
     return UserFactory()
 
 

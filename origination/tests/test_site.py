@@ -3,9 +3,13 @@
 import os
 import subprocess
 import sys
+from threading import Event
 
 import pytest
-from django.test import Client
+from django.db import OperationalError, connections
+from django.test import Client, override_settings
+
+from statsproject import health
 
 from .client import URL
 
@@ -63,3 +67,52 @@ def test_debug_off_without_a_key_of_its_own_is_refused(key):
 @pytest.mark.parametrize("word", ["0", "false", "off", "no"])
 def test_debug_is_off_for_every_word_that_says_so(word):
     assert check(DEBUG=word, SECRET_KEY="").returncode != 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_health_is_ok_while_every_database_answers():
+    response = Client().get("/health")
+    assert response.status_code == 200
+    assert response.json() == {"status": "ok", "databases": dict.fromkeys(connections, "ok")}
+    assert "no-store" in response["cache-control"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fault", ["refuses", "hangs"])
+def test_health_is_503_while_a_database_does_not_answer(monkeypatch, fault):
+    hung = Event()
+
+    def ask(alias):
+        if fault == "refuses":
+            raise OperationalError("connection refused")
+        hung.wait(10)
+
+    monkeypatch.setattr(health, "_ask", ask)
+    monkeypatch.setattr(health, "SECONDS", 0.01)
+    response = Client().get("/health")
+    hung.set()
+    assert response.status_code == 503
+    assert set(response.json()["databases"].values()) == {"unavailable"}
+
+
+PREFLIGHT = {
+    "Origin": "https://portal.example.com",
+    "Access-Control-Request-Method": "GET",
+    "Access-Control-Request-Headers": "authorization",
+}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "origin"),
+    [
+        ([], None),
+        (["https://other.example.com"], None),
+        (["https://portal.example.com"], "https://portal.example.com"),
+    ],
+    ids=["none", "another", "this"],
+)
+def test_only_portals_of_named_origins_may_ask_from_a_browser(allowed, origin):
+    with override_settings(CORS_ALLOWED_ORIGINS=allowed):
+        response = Client().options(URL, headers=PREFLIGHT)
+    assert response.get("access-control-allow-origin") == origin
+    assert "access-control-allow-credentials" not in response

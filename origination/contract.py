@@ -1,0 +1,81 @@
+"""What every view has in common. Every DRF policy is pinned here, so that no setting of the
+host's ``REST_FRAMEWORK`` changes the contract."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import connections
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.module_loading import import_string
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from . import conf, sessions
+from .errors import exception_handler
+from .renderers import AcceptNegotiation, StatisticsCSVRenderer, StatisticsJSONRenderer
+
+CACHE_CONTROL = "max-age=0, private, must-revalidate"
+JSON = StatisticsJSONRenderer.content_type
+
+
+class ContractView(APIView):
+    """What every view pins."""
+
+    parser_classes: list[Any] = []
+    renderer_classes: list[Any] = [StatisticsJSONRenderer, StatisticsCSVRenderer]
+    content_negotiation_class = AcceptNegotiation
+    throttle_classes: list[Any] = []
+    versioning_class = None
+    metadata_class = None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        view = super().as_view(**initkwargs)
+        # Nothing is written: a host's ATOMIC_REQUESTS would only open a transaction, and turn
+        # a database that is down into a 500 before this view can say 503.
+        vars(view)["_non_atomic_requests"] = set(connections)
+        return view
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {"Vary": "Accept"}
+
+    def get_exception_handler(self) -> Any:
+        return exception_handler
+
+    def get_format_suffix(self, **kwargs: Any) -> None:
+        return None
+
+
+class CustomerView(ContractView):
+    """Something that a customer reads with a token."""
+
+    http_method_names = ["get", "head"]
+    permission_classes = [IsAuthenticated]
+
+    session_user: Any = None
+
+    def get_authenticators(self) -> list[Any]:
+        return [import_string(path)() for path in conf.authentication_classes()]
+
+    def perform_authentication(self, request: Request) -> None:
+        super().perform_authentication(request)
+        self.session_user = sessions.user_of(request)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.session_user is not None:
+            sessions.renew(request, response, self.session_user)
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+def cacheable(request: Request, body: bytes, content_type: str) -> HttpResponseBase:
+    """200 with the body, or 304 where the client already has it."""
+    etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+    response = HttpResponse(body, content_type=content_type)
+    response["ETag"] = etag
+    response["Cache-Control"] = CACHE_CONTROL
+    return get_conditional_response(request._request, etag=etag, response=response) or response

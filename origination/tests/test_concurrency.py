@@ -1,0 +1,77 @@
+"""Slots are locks of other connections, as of other workers."""
+
+import pytest
+from django.db import connections, router
+
+from origination.concurrency import slots
+from origination.models import get_cdr_model
+
+from .client import ask, configured
+from .factories import AccountFactory, UserFactory
+
+ALIAS = router.db_for_read(get_cdr_model()) or "default"
+NEEDS_LOCKS = pytest.mark.skipif(
+    connections[ALIAS].vendor != "postgresql", reason="slots are locks of PostgreSQL"
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def customer():
+    return UserFactory()
+
+
+@pytest.fixture
+def account(customer):
+    return AccountFactory(users=[customer])
+
+
+@pytest.fixture
+def other_worker():
+    """A connection of its own; takes or frees the slots of a customer."""
+    connection = connections[ALIAS].copy()
+
+    def run(function, user, number):
+        with connection.cursor() as cursor:
+            sql = f"SELECT {function}(key) FROM UNNEST(%s::bigint[]) AS key"
+            cursor.execute(sql, [slots(user, number)])
+
+    yield run
+    connection.close()
+
+
+@NEEDS_LOCKS
+@configured(MAX_CONCURRENT=2)
+def test_a_query_beyond_the_limit_is_429_until_another_one_ends(customer, account, other_worker):
+    other_worker("pg_advisory_lock", customer, 2)
+    response = ask(customer, account)
+    assert (response.status_code, response["retry-after"]) == (429, "1")
+    assert response.json() == {"error": "too many requests"}
+    other_worker("pg_advisory_unlock", customer, 1)
+    assert ask(customer, account).status_code == 200
+
+
+@NEEDS_LOCKS
+@configured(MAX_CONCURRENT=1)
+def test_a_customer_does_not_wait_for_another_one(customer, account, other_worker):
+    other_worker("pg_advisory_lock", UserFactory(), 1)
+    assert ask(customer, account).status_code == 200
+
+
+@NEEDS_LOCKS
+@configured(MAX_CONCURRENT=None)
+def test_without_a_limit_nothing_is_taken(customer, account, other_worker):
+    other_worker("pg_advisory_lock", customer, 1)
+    assert ask(customer, account).status_code == 200
+
+
+@configured(MAX_CONCURRENT=1)
+def test_one_query_after_the_other_is_within_every_limit(customer, account):
+    assert [ask(customer, account).status_code for _ in range(3)] == [200] * 3
+
+
+def test_slots_differ_between_customers_and_in_number(customer):
+    keys = [*slots(customer, 3), *slots(UserFactory(), 3)]
+    assert len(set(keys)) == 6
+    assert all(-(2**63) <= key < 2**63 for key in keys)
