@@ -5,7 +5,8 @@
         expect(page.get_by_role("heading")).to_have_text("Hello")
 
 ``visit(path, **options)``    opens a page of the live server in a browser context of its own;
-                              the options are those of Playwright's ``new_context``.
+                              the options are those of Playwright's ``new_context``, and ``at``:
+                              the time that the page's clock shows, always.
 ``problems``                  what went wrong in any page of the test: console errors (a violation
                               of the CSP is one), exceptions, failed requests, answers of 400 and
                               more. The test fails for each, unless it said before with
@@ -24,6 +25,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +90,7 @@ class Problems:
     def watch(self, page: Any) -> None:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.found.append(f"exception: {error}"))
-        page.on("requestfailed", lambda r: self.found.append(f"failed: {r.url} {r.failure}"))
+        page.on("requestfailed", self._failure)
         page.on("response", self._response)
 
     def unexpected(self) -> list[str]:
@@ -101,6 +103,11 @@ class Problems:
         # A resource that did not load is known from its response, with its address.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.found.append(f"console: {message.text}")
+
+    def _failure(self, request: Any) -> None:
+        # A page that is left gives up its images.
+        if request.resource_type == "fetch" or request.failure != "net::ERR_ABORTED":
+            self.found.append(f"failed: {request.url} {request.failure}")
 
     def _response(self, response: Any) -> None:
         if response.status >= 400:
@@ -141,9 +148,11 @@ def problems() -> Iterator[Problems]:
 def visit(_browser: Any, live_server: Any, problems: Problems) -> Iterator[Callable[..., Any]]:
     contexts = []
 
-    def open_page(path: str = "/", **options: Any) -> Any:
+    def open_page(path: str = "/", at: datetime | None = None, **options: Any) -> Any:
         options = {"viewport": DESKTOP, "base_url": live_server.url, **options}
         contexts.append(context := _browser.new_context(**options))
+        if at:
+            context.clock.set_fixed_time(at)
         page = context.new_page()
         page.set_default_timeout(TIMEOUT)
         problems.watch(page)

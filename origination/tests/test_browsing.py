@@ -15,9 +15,9 @@ LOGIN = "/admin/login/"
         ("() => console.error('went wrong')", "^console: went wrong"),
         ("() => { setTimeout(() => { throw Error('thrown') }) }", "^exception: thrown"),
         ("() => fetch('/nowhere').then(() => null)", "^404: .*/nowhere"),
-        ("() => fetch('http://127.0.0.1:9/').catch(() => null)", "^failed: http://127.0.0.1:9/"),
+        ("() => fetch('http://127.0.0.1:9/').catch(() => null)", "Content Security Policy"),
     ],
-    ids=["console error", "exception", "404", "no connection"],
+    ids=["console error", "exception", "404", "violation of the CSP"],
 )
 def test_what_goes_wrong_in_a_page_is_found(visit, problems, script, pattern):
     page = visit(LOGIN)
@@ -25,6 +25,13 @@ def test_what_goes_wrong_in_a_page_is_found(visit, problems, script, pattern):
     problems.allow(pattern)
     page.evaluate(script)
     page.wait_for_timeout(50)
+
+
+def test_a_request_that_gets_no_answer_is_found(visit, problems):
+    page = visit(LOGIN)
+    problems.allow("^failed: .*/nowhere net::ERR_INTERNET_DISCONNECTED")
+    page.context.set_offline(True)
+    page.evaluate("() => fetch('/nowhere').catch(() => null)")
 
 
 def test_what_was_not_allowed_and_what_did_not_come_are_told_apart():

@@ -277,7 +277,9 @@ def test_an_address_nobody_could_ask_is_refused(debug, addrport, reason):
      ("[::1]:8123", "http://[::1]:8123/"), ("localhost:81", "http://localhost:81/")],
 )  # fmt: skip
 def test_the_printed_address_is_one_that_answers(db, debug, addrport, url):
-    assert f"admin: {url}admin/" in demo(f"--addrport={addrport}", cdrs=10)
+    output = demo(f"--addrport={addrport}", cdrs=10)
+    assert f"admin: {url}admin/" in output
+    assert f"portal of both: {url}\n" in output
 
 
 def test_it_serves_from_an_empty_folder_until_interrupted(tmp_path):

@@ -37,23 +37,25 @@ export class Api {
       body: JSON.stringify({ auth: { login, password } }),
       signal,
     });
-    return (await json(response)).jwt;
+    return (await body(response, "json")).jwt;
   }
 
   /** `[{id, name, currency}]`, by name. */
   async accounts({ signal } = {}) {
-    const { data } = await json(await this.get("accounts", {}, JSON_API, signal));
+    const { data } = await body(await this.get("accounts", {}, JSON_API, signal), "json");
     return data.map(({ id, attributes }) => ({ id, ...attributes }));
   }
 
   /** `{data: {t: [], …}, rows, totals}`; `parameters` by their names in the URL, empty ones left out. */
   async statistics(parameters, { signal } = {}) {
-    return json(await this.get("origination-statistics", parameters, JSON_API, signal));
+    const response = await this.get("origination-statistics", parameters, JSON_API, signal);
+    return body(response, "json");
   }
 
   /** The same as a file: a Blob of CSV. */
   async csv(parameters, { signal } = {}) {
-    return (await this.get("origination-statistics", parameters, CSV, signal)).blob();
+    const response = await this.get("origination-statistics", parameters, CSV, signal);
+    return body(response, "blob");
   }
 
   get(path, parameters, accept, signal) {
@@ -95,8 +97,8 @@ async function failure(response) {
 }
 
 /** A connection that breaks in the middle of the body is no answer either. */
-async function json(response) {
-  return response.json().catch((error) => {
+async function body(response, kind) {
+  return response[kind]().catch((error) => {
     if (error.name === "AbortError") throw error;
     throw new ApiError(0, "the answer broke off");
   });

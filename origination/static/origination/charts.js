@@ -1,7 +1,6 @@
 /**
  * Charts of the endpoint's columns: calls, ASR, ACD, minutes and price, with one cursor.
  *
- *     import { Charts } from "./charts.js";
  *     const charts = new Charts(element, { onZoom, onBucket });
  *     charts.show({ columns, sampling, from, to, currency });
  *

@@ -42,6 +42,7 @@ export class Plot {
   options(group) {
     return {
       tzDate: utc,
+      padding: [10, 14, 0, 0],
       width: 300,
       height: 150,
       legend: { show: false },

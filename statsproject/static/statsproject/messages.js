@@ -1,0 +1,37 @@
+import { whole } from "../origination/format.js";
+import { byId } from "./dom.js";
+
+/** What a person is told: errors, notices, and for a screen reader that something has come. */
+export const messages = {
+  /** `action`: what to do about it, `{name, act}`. */
+  error(text, action) {
+    const button = byId("error").querySelector("button");
+    byId("error").querySelector("p").textContent = text;
+    byId("error").hidden = false;
+    button.hidden = !action;
+    button.textContent = action?.name ?? "";
+    button.onclick = action?.act ?? null;
+    this.say("");
+  },
+
+  notice(text) {
+    byId("notice").textContent = text;
+    byId("notice").hidden = !text;
+  },
+
+  loading() {
+    byId("error").hidden = true;
+    this.notice("");
+    this.say("Loading");
+    byId("portal").setAttribute("aria-busy", "true");
+  },
+
+  loaded({ rows, totals }) {
+    this.say(`${whole(totals.total_calls)} calls in ${whole(rows)} buckets`);
+  },
+
+  say(text) {
+    byId("portal").setAttribute("aria-busy", "false");
+    byId("said").textContent = text;
+  },
+};
