@@ -113,19 +113,10 @@ class CDR(AbstractCDR):
         verbose_name = "CDR"
         verbose_name_plural = "CDRs"
         indexes = [
-            # Answers the statistics query by itself, whatever it filters by. SQLite has no INCLUDE,
-            # so what is only read stands among the keys.
+            # Answers by itself whatever asks for no more than times, durations and prices.
+            # SQLite has no INCLUDE, so what is only read stands among the keys.
             models.Index(
-                fields=[
-                    "account",
-                    "time_start",
-                    *SUMMED,
-                    "dst_country_id",
-                    "src_country_id",
-                    "dst_prefix_routing",
-                    "src_prefix_routing",
-                    "auth_orig_ip",
-                ],
+                fields=["account", "time_start", *SUMMED],
                 condition=Q(is_last_cdr=True),
                 name="origination_cdr_statistics",
             ),

@@ -39,7 +39,7 @@ class Bucket(Func):
     postgresql_start: str
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        template = f"EXTRACT(EPOCH FROM {self.postgresql_start})::bigint"
+        template = f"DATE_PART('epoch', {self.postgresql_start})::bigint"
         return self.as_sql(compiler, connection, template=template, **extra)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
@@ -61,6 +61,12 @@ def _month(moment: datetime) -> int:
     return 12 * moment.year + moment.month - 1
 
 
+def _binned(width: int, offset: int = 0) -> str:
+    """PostgreSQL's start of a bucket of fixed width; DATE_TRUNC would look the zone up per row."""
+    origin = f"TO_TIMESTAMP({-offset})"
+    return f"DATE_BIN('{width} seconds', %(expressions)s, {origin})"
+
+
 def _fixed(width: int, offset: int = 0) -> str:
     """SQLite's start of a bucket of fixed width: integer division rounds towards zero."""
     return f"(({Bucket.sqlite_epoch} + {offset}) / {width} * {width} - {offset})"
@@ -68,36 +74,32 @@ def _fixed(width: int, offset: int = 0) -> str:
 
 class MinuteBucket(Bucket):
     width = MINUTE
-    postgresql_start = "DATE_TRUNC('minute', %(expressions)s, 'UTC')"
+    postgresql_start = _binned(MINUTE)
     sqlite_start = _fixed(MINUTE)
 
 
 class FiveMinuteBucket(Bucket):
     width = 5 * MINUTE
-    postgresql_start = (
-        "DATE_BIN('5 minutes', %(expressions)s, TIMESTAMPTZ '1970-01-01 00:00:00+00')"
-    )
+    postgresql_start = _binned(5 * MINUTE)
     sqlite_start = _fixed(5 * MINUTE)
 
 
 class FifteenMinuteBucket(Bucket):
     width = 15 * MINUTE
-    postgresql_start = (
-        "DATE_BIN('15 minutes', %(expressions)s, TIMESTAMPTZ '1970-01-01 00:00:00+00')"
-    )
+    postgresql_start = _binned(15 * MINUTE)
     sqlite_start = _fixed(15 * MINUTE)
 
 
 class HourBucket(Bucket):
     width = HOUR
-    postgresql_start = "DATE_TRUNC('hour', %(expressions)s, 'UTC')"
+    postgresql_start = _binned(HOUR)
     sqlite_start = _fixed(HOUR)
 
 
 class DayBucket(Bucket):
     width = DAY
     civil = True
-    postgresql_start = "DATE_TRUNC('day', %(expressions)s, 'UTC')"
+    postgresql_start = _binned(DAY)
     # 1970 began a day earlier in the west.
     sqlite_start = _fixed(DAY, DAY)
 
@@ -106,7 +108,7 @@ class WeekBucket(Bucket):
     width = WEEK
     civil = True
     offset = MONDAY_OFFSET
-    postgresql_start = "DATE_TRUNC('week', %(expressions)s, 'UTC')"
+    postgresql_start = _binned(WEEK, MONDAY_OFFSET)
     sqlite_start = _fixed(WEEK, MONDAY_OFFSET)
 
 

@@ -53,7 +53,6 @@ class Loader:
         quote = self.connection.ops.quote_name
         table = quote(self.model._meta.db_table)
         columns = ", ".join(quote(str(field.column)) for field in self.fields)
-        uuid = quote(self.model._meta.get_field("uuid").column)
         with self.connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGING}")
             cursor.execute(
@@ -66,9 +65,18 @@ class Loader:
             # The unique index decides between importers that run at the same time.
             cursor.execute(
                 f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {STAGING} "
-                f"ON CONFLICT ({uuid}) DO NOTHING"
+                f"ON CONFLICT ({self._key(cursor)}) DO NOTHING"
             )
             return cursor.rowcount
+
+    def _key(self, cursor: Any) -> str:
+        """The uuid; in a partitioned table, whose keys must hold it, the time as well."""
+        table = self.model._meta.db_table
+        names = [self.model._meta.get_field(name).column for name in ("uuid", "time_start")]
+        constraints = self.connection.introspection.get_constraints(cursor, table).values()
+        whole = any(c["unique"] and c["columns"] == names for c in constraints)
+        quote = self.connection.ops.quote_name
+        return ", ".join(map(quote, names if whole else names[:1]))
 
     def _values(self, rows: list[dict[str, Any]]) -> Any:
         """Each row's values in the order of the columns."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connections, router, transaction
 
+from origination import bucket_counts
 from origination.models import get_cdr_model
 
 from . import grains, triggers
@@ -81,6 +82,7 @@ class Rollups:
         with transaction.atomic(using=self.alias):
             self._rows("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
             triggers.install(self.cdrs, self.alias)
+            bucket_counts.declare(self.cdrs, self.alias)
 
     def differences(self, day: datetime, repair: bool = False) -> Iterator[Difference]:
         """Every sum of a day that is not that of its CDRs; ``repair`` mends them as well."""
