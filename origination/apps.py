@@ -18,4 +18,6 @@ class OriginationConfig(AppConfig):
         settings.ORIGINATION_CDR_MODEL = conf.cdr_model()
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  registers them
+        # Importing registers them.
+        from . import checks  # noqa: F401
+        from .rollups import checks as of_rollups  # noqa: F401

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
@@ -179,15 +180,51 @@ def check_values(**kwargs: Any) -> list[CheckMessage]:
         )
         for name in sorted(set(configured) - KNOWN)
     ]
-    if not isinstance(conf.jwt_lifetime(), timedelta) or conf.jwt_lifetime() <= timedelta(0):
-        found.append(
-            _error(
-                10,
-                "ORIGINATION['JWT_LIFETIME'] is not a positive timedelta.",
-                "Use e.g. timedelta(hours=1).",
-            )
-        )
-    return found
+    wrong = {name: VALUES[name] for name in VALUES if not _is_as_meant(configured, name)}
+    return found + [
+        _error(10, f"ORIGINATION[{name!r}] is not {value.meaning}.", value.hint)
+        for name, value in wrong.items()
+    ]
+
+
+class Value(NamedTuple):
+    """What a setting must be, where it is set."""
+
+    is_met: Callable[[Any], bool]
+    meaning: str
+    hint: str
+
+
+def _is_positive(value: Any, *types: type) -> bool:
+    return type(value) in types and value > 0
+
+
+VALUES = {
+    "JWT_LIFETIME": Value(
+        lambda value: isinstance(value, timedelta) and value > timedelta(0),
+        "a positive timedelta",
+        "Use e.g. timedelta(hours=1).",
+    ),
+    "MAX_ROWS": Value(
+        lambda value: value is None or _is_positive(value, int),
+        "a positive integer or None",
+        "Use e.g. 50_000; None lifts the limit.",
+    ),
+    "QUERY_TIMEOUT": Value(
+        lambda value: value is None or _is_positive(value, int, float),
+        "a positive number of seconds or None",
+        "Use e.g. 15; None lifts the limit.",
+    ),
+    "ROLLUPS": Value(
+        lambda value: isinstance(value, bool),
+        "True or False",
+        "Use True where the triggers are installed.",
+    ),
+}
+
+
+def _is_as_meant(configured: dict[str, Any], name: str) -> bool:
+    return name not in configured or VALUES[name].is_met(configured[name])
 
 
 @register

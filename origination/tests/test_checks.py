@@ -21,6 +21,10 @@ CASES = {
     "not a dict": (dict(ORIGINATION=["JWT_LIFETIME"]), "origination.E009"),
     "lifetime": (dict(ORIGINATION={"JWT_LIFETIME": 3600}), "origination.E010"),
     "no lifetime": (dict(ORIGINATION={"JWT_LIFETIME": timedelta(0)}), "origination.E010"),
+    "rows": (dict(ORIGINATION={"MAX_ROWS": 0}), "origination.E010"),
+    "rows as text": (dict(ORIGINATION={"MAX_ROWS": "1000"}), "origination.E010"),
+    "timeout": (dict(ORIGINATION={"QUERY_TIMEOUT": -1}), "origination.E010"),
+    "rollups": (dict(ORIGINATION={"ROLLUPS": "yes"}), "origination.E010"),
     "no class": (dict(ORIGINATION={"AUTHENTICATION_CLASSES": ["a.B"]}), "origination.E011"),
     "no dialect": (dict(ORIGINATION={"DIALECT": "klingon"}), "origination.E013"),
     "typo": (dict(ORIGINATION={"JWT_LIFETME": 1}), "origination.W001"),
@@ -67,6 +71,14 @@ def test_a_cdr_whose_uuid_is_not_unique_is_named(monkeypatch):
     monkeypatch.setattr(checks, "CDR_FIELDS", ("uuid",))
     monkeypatch.setattr(checks.apps, "get_model", lambda label: Keyed)
     assert [m.id for m in checks._check_cdr()] == ["origination.E012"]
+
+
+@pytest.mark.parametrize(
+    "values", [{"MAX_ROWS": None, "QUERY_TIMEOUT": None}, {"MAX_ROWS": 1, "QUERY_TIMEOUT": 0.5}]
+)
+def test_limits_may_be_lifted_or_small(values):
+    with override_settings(ORIGINATION=values):
+        assert checks.check_values() == []
 
 
 def test_a_proper_site_has_nothing_to_say():

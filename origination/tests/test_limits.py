@@ -93,6 +93,24 @@ def test_a_slow_answer_is_503_with_retry_after(customer, account, monkeypatch):
     assert response.json() == {"error": "service unavailable, try again"}
 
 
+@configured(QUERY_TIMEOUT=0.1)
+def test_no_query_is_left_running():
+    connection = connections[ALIAS]
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite runs in this process")
+    observer = connection.copy()
+    with connection.cursor() as cursor:
+        with pytest.raises(OperationalError), limits.bounded_query(ALIAS):
+            cursor.execute(ENDLESS)
+        with observer.cursor() as other:
+            other.execute(
+                "SELECT COUNT(*) FROM pg_stat_activity"
+                " WHERE state = 'active' AND query LIKE 'WITH RECURSIVE n%'"
+            )
+            assert other.fetchone() == (0,)
+    observer.close()
+
+
 def test_the_options_of_somebody_else_s_transaction_are_restored():
     if connections[ALIAS].vendor != "postgresql":
         pytest.skip("SQLite has no such options")

@@ -11,6 +11,7 @@ from django.db import connections, transaction
 
 from origination.models import CountryHourSums, HourSums, MinuteSums
 from origination.rollups import triggers
+from origination.rollups.checks import check_triggers
 from origination.rollups.maintenance import Rollups
 
 from .client import ask, configured
@@ -181,6 +182,21 @@ def test_a_table_that_had_cdrs_before_is_filled(customer, accounts):
     assert_exact(Random(3), customer, accounts)
     insert(Random(4), accounts)
     assert differences() == []
+
+
+def test_sums_that_nothing_keeps_are_named_by_the_checks(accounts):
+    def found():
+        return [message.id for message in check_triggers(databases=[ALIAS])]
+
+    assert found() == []
+    sql(f'ALTER TABLE "{TABLE}" DISABLE TRIGGER USER')
+    assert found() == ["origination.W002"]
+    with configured(ROLLUPS=False):
+        assert found() == []
+    triggers.uninstall(CDR, ALIAS)
+    assert found() == ["origination.W002"]
+    verify("--rebuild")
+    assert found() == []
 
 
 def test_kept_sums_outlive_their_cdrs(customer, accounts):
