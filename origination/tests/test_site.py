@@ -116,3 +116,11 @@ def test_only_portals_of_named_origins_may_ask_from_a_browser(allowed, origin):
         response = Client().options(URL, headers=PREFLIGHT)
     assert response.get("access-control-allow-origin") == origin
     assert "access-control-allow-credentials" not in response
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/login/", URL])
+def test_nothing_inline_and_nothing_from_elsewhere_is_allowed(db, path):
+    policy = Client().get(path)["content-security-policy"]
+    assert "default-src 'none'" in policy
+    sources = {source for part in policy.split("; ") for source in part.split()[1:]}
+    assert sources == {"'none'", "'self'"}

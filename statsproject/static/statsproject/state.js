@@ -34,7 +34,7 @@ function picked(given, names) {
 /** A URL that somebody cut or wrote by hand still shows something. */
 function mended(state) {
   if (minuteOf(state.from) < minuteOf(state.to)) return { ...state, range: "exact" };
-  return { ...state, range: state.range in PRESETS ? state.range : PLAIN.range };
+  return { ...state, range: Object.hasOwn(PRESETS, state.range) ? state.range : PLAIN.range };
 }
 
 /** The query string of a view, without what is as it always is. */
@@ -48,7 +48,7 @@ export function writeState({ filters, ...state }) {
 /** Unix seconds, `to` excluded; a preset ends with this minute and begins with a whole bucket. */
 export function rangeOf(state, now) {
   if (state.range === "exact") return { from: minuteOf(state.from), to: minuteOf(state.to) };
-  const to = Math.ceil((now + 1) / MINUTE) * MINUTE;
+  const to = endOfMinute(now);
   const width = WIDTHS[fittingSampling(PRESETS[state.range])];
   return { from: down(to - PRESETS[state.range], Math.min(width, DAY)), to };
 }
@@ -63,8 +63,12 @@ export function exactly(from, to) {
 /** Three times the range around its middle, not into the future. */
 export function wider({ from, to }, now) {
   const length = to - from;
-  const end = Math.max(to, Math.min(to + length, now + MINUTE));
+  const end = Math.max(to, Math.min(to + length, endOfMinute(now)));
   return exactly(Math.max(0, end - 3 * length), end);
+}
+
+function endOfMinute(now) {
+  return down(now, MINUTE) + MINUTE;
 }
 
 function down(seconds, width) {
