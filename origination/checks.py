@@ -32,6 +32,8 @@ KNOWN = {
     "QUERY_TIMEOUT",
     "THROTTLE_RATE",
     "MAX_CONCURRENT",
+    "CLICKHOUSE_CLUSTER",
+    "CLICKHOUSE_REPLICATED",
 }
 ROUTER = "origination.routers.CDRRouter"
 CDR_FIELDS = ("uuid", "account", "time_start", "duration", "customer_price")

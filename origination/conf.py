@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 KEY_SALT = "origination.jwt"
 MINIMUM_KEY_BYTES = 32
+OWN_CDR_MODELS = ("origination.CDR", "origination_clickhouse.CDR")
 
 
 def account_model() -> str:
@@ -106,7 +107,17 @@ def use_customer_duration() -> bool:
 
 def rollups() -> bool:
     """Whether stored sums answer what they can; on a host's own CDR table only when it says so."""
-    return _get("ROLLUPS", cdr_model() == "origination.CDR")
+    return _get("ROLLUPS", cdr_model() in OWN_CDR_MODELS)
+
+
+def clickhouse_cluster() -> str | None:
+    """Name of the cluster that holds the CDRs, in ``remote_servers``; None: one server."""
+    return _get("CLICKHOUSE_CLUSTER", None)
+
+
+def clickhouse_replicated() -> bool:
+    """Whether the shards of ``CLICKHOUSE_CLUSTER`` have replicas."""
+    return _get("CLICKHOUSE_REPLICATED", False)
 
 
 def max_rows() -> int | None:

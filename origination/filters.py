@@ -191,9 +191,12 @@ class StatisticsFilterSet(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Calls (not attempts) that pass every given parameter, after :meth:`validate`."""
-        if has_field(queryset.model, "is_last_cdr"):
-            queryset = queryset.filter(is_last_cdr=True)
-        return self.narrow(queryset)
+        return self.narrow(self.calls(queryset))
+
+    def calls(self, queryset: QuerySet) -> QuerySet:
+        """CDRs that stand for a call: not attempts before a rerouting."""
+        has_attempts = has_field(queryset.model, "is_last_cdr")
+        return queryset.filter(is_last_cdr=True) if has_attempts else queryset
 
     def narrow(self, queryset: QuerySet) -> QuerySet:
         """CDRs that pass every given parameter."""

@@ -19,6 +19,9 @@ class NumberStartsWith(StartsWith):
         lhs, params = self.process_lhs(compiler, connection)
         return f"SUBSTR({lhs}, 1, LENGTH(%s)) = %s", [*params, self.rhs, self.rhs]
 
+    def as_clickhouse(self, compiler: Any, connection: Any) -> Any:
+        return _call("startsWith", self, compiler)
+
 
 class NumberEndsWith(EndsWith):
     """Case-sensitive; SQLite's LIKE is not."""
@@ -26,6 +29,9 @@ class NumberEndsWith(EndsWith):
     def as_sqlite(self, compiler: Any, connection: Any) -> Any:
         lhs, params = self.process_lhs(compiler, connection)
         return f"SUBSTR({lhs}, -LENGTH(%s)) = %s", [*params, self.rhs, self.rhs]
+
+    def as_clickhouse(self, compiler: Any, connection: Any) -> Any:
+        return _call("endsWith", self, compiler)
 
 
 class NumberContains(IContains):
@@ -38,6 +44,11 @@ class NumberContains(IContains):
         text = 'UPPER(%s::text COLLATE "C")' if self.has_letters else '%s::text COLLATE "C"'
         return f"{text % lhs} LIKE {text % rhs}", [*params, *rhs_params]
 
+    def as_clickhouse(self, compiler: Any, connection: Any) -> Any:
+        function = "positionCaseInsensitive" if self.has_letters else "position"
+        sql, params = _call(function, self, compiler)
+        return f"{sql} > 0", params
+
     @property
     def has_letters(self) -> bool:
         return str(self.rhs).upper() != str(self.rhs).lower()
@@ -45,6 +56,12 @@ class NumberContains(IContains):
     def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> Any:
         sql, params = compiler.compile(lhs or self.lhs)
         return sql, list(params)
+
+
+def _call(function: str, lookup: Any, compiler: Any) -> Any:
+    """A ClickHouse function of a column and a text, byte by byte."""
+    sql, params = compiler.compile(lookup.lhs)
+    return f"{function}({sql}, %s)", [*params, lookup.rhs]
 
 
 def price_condition(field: str, lookup: str, value: Decimal, places: int) -> Q | None:

@@ -57,10 +57,23 @@ class PriceSum(Sum):
         template = f"COALESCE(SUM(CAST(ROUND(%(expressions)s * {10**self.places}) AS INTEGER)), 0)"
         return self.as_sql(compiler, connection, template=template, **extra)
 
+    def as_clickhouse(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = f"toInt128(ifNull(sum(%(expressions)s), 0) * {10**self.places})"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
     def read(self, values: Iterable[Any], vendor: str) -> list[int]:
         """What the database returned for this sum -> amounts in ``PRICE_UNIT``."""
-        unit = 10 ** (PRICE_PLACES - self.places) if vendor == "sqlite" else 1
+        unit = 1 if vendor == "postgresql" else 10 ** (PRICE_PLACES - self.places)
         return [int(value) * unit for value in values]
+
+
+class CountIf(Count):
+    """Count of the rows that fulfil its ``filter``."""
+
+    def as_clickhouse(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        # Not FILTER, which old servers do not have.
+        sql, params = compiler.compile(self.filter)
+        return f"countIf({sql})", params
 
 
 class IntegerSum(Sum):
@@ -77,7 +90,7 @@ def cdr_aggregates() -> dict[str, Any]:
     seconds = "customer_duration" if conf.use_customer_duration() else "duration"
     return {
         "calls": Count("*"),
-        "successful": Count("duration", filter=Q(duration__gt=0)),
+        "successful": CountIf("duration", filter=Q(duration__gt=0)),
         "seconds": Sum(seconds, default=0),
         "price": PriceSum("customer_price"),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import router
+from django.db import connections, router
 
 from . import conf
 
@@ -17,6 +17,10 @@ def _is_cdr(app_label: str, model_name: str | None) -> bool:
     if app_label == "origination" and str(model_name).lower() in SUMS:
         return True
     return f"{app_label}.{model_name}".lower() == conf.cdr_model().lower()
+
+
+def _is_clickhouse(alias: str) -> bool:
+    return alias in connections and connections[alias].vendor == "clickhouse"
 
 
 def _is_cdr_model(model: Any) -> bool:
@@ -44,6 +48,9 @@ class CDRRouter:
     def allow_migrate(
         self, db: str, app_label: str, model_name: str | None = None, **hints: Any
     ) -> bool | None:
+        # ClickHouse holds the CDRs and nothing else: its own projections take the sums' place.
+        if db == conf.cdr_database() and _is_clickhouse(db):
+            return f"{app_label}.{model_name}".lower() == conf.cdr_model().lower()
         if _is_cdr(app_label, model_name):
             return db == conf.cdr_database()
         # A database that is only there for CDRs gets no other table of ours.

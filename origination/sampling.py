@@ -35,8 +35,11 @@ class Bucket(Func):
     # SQLite stores a datetime as text. Its date functions round to the millisecond, which
     # moves 23:59:59.9999 to the next day: the fraction is cut off first.
     sqlite_epoch = "CAST(STRFTIME('%%%%s', SUBSTR(%(expressions)s, 1, 19)) AS INTEGER)"
+    # Not toStartOfHour and its like, whose 32-bit times end in 2106.
+    clickhouse_epoch = "toInt64(%(expressions)s)"
     sqlite_start: str
     postgresql_start: str
+    clickhouse_start: str
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         template = f"DATE_PART('epoch', {self.postgresql_start})::bigint"
@@ -44,6 +47,9 @@ class Bucket(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, template=self.sqlite_start, **extra)
+
+    def as_clickhouse(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template=self.clickhouse_start, **extra)
 
     @classmethod
     def starts(cls, first: datetime, last: datetime) -> Any:
@@ -72,28 +78,52 @@ def _fixed(width: int, offset: int = 0) -> str:
     return f"(({Bucket.sqlite_epoch} + {offset}) / {width} * {width} - {offset})"
 
 
+def _fixed_clickhouse(width: int, offset: int = 0) -> str:
+    """ClickHouse's; division rounds as SQLite's does."""
+    if not offset:
+        return f"(intDiv({Bucket.clickhouse_epoch}, {width}) * {width})"
+    return f"(intDiv({Bucket.clickhouse_epoch} + {offset}, {width}) * {width} - {offset})"
+
+
 class MinuteBucket(Bucket):
     width = MINUTE
     postgresql_start = _binned(MINUTE)
     sqlite_start = _fixed(MINUTE)
+    clickhouse_start = _fixed_clickhouse(MINUTE)
 
 
 class FiveMinuteBucket(Bucket):
     width = 5 * MINUTE
     postgresql_start = _binned(5 * MINUTE)
     sqlite_start = _fixed(5 * MINUTE)
+    clickhouse_start = _fixed_clickhouse(5 * MINUTE)
 
 
 class FifteenMinuteBucket(Bucket):
     width = 15 * MINUTE
     postgresql_start = _binned(15 * MINUTE)
     sqlite_start = _fixed(15 * MINUTE)
+    clickhouse_start = _fixed_clickhouse(15 * MINUTE)
 
 
 class HourBucket(Bucket):
     width = HOUR
     postgresql_start = _binned(HOUR)
     sqlite_start = _fixed(HOUR)
+    clickhouse_start = _fixed_clickhouse(HOUR)
+
+
+class Seconds(BigIntegerField):
+    """Unix seconds, compared with datetimes."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return _seconds(value) if isinstance(value, datetime) else super().get_prep_value(value)
+
+
+class Hour(HourBucket):
+    """An hour as a time of its own: a condition on it, and a coarser bucket of it, can be made."""
+
+    output_field = Seconds()
 
 
 class DayBucket(Bucket):
@@ -102,6 +132,7 @@ class DayBucket(Bucket):
     postgresql_start = _binned(DAY)
     # 1970 began a day earlier in the west.
     sqlite_start = _fixed(DAY, DAY)
+    clickhouse_start = _fixed_clickhouse(DAY, DAY)
 
 
 class WeekBucket(Bucket):
@@ -110,6 +141,7 @@ class WeekBucket(Bucket):
     offset = MONDAY_OFFSET
     postgresql_start = _binned(WEEK, MONDAY_OFFSET)
     sqlite_start = _fixed(WEEK, MONDAY_OFFSET)
+    clickhouse_start = _fixed_clickhouse(WEEK, MONDAY_OFFSET)
 
 
 class MonthBucket(Bucket):
@@ -117,6 +149,15 @@ class MonthBucket(Bucket):
     civil = True
     postgresql_start = "DATE_TRUNC('month', %(expressions)s, 'UTC')"
     sqlite_start = "CAST(STRFTIME('%%%%s', SUBSTR(%(expressions)s, 1, 7) || '-01') AS INTEGER)"
+    clickhouse_start = (
+        f"((intDiv({Bucket.clickhouse_epoch} + {DAY}, {DAY})"
+        f" - toDayOfMonth(toDateTime64({Bucket.clickhouse_epoch}, 0, 'UTC'), 'UTC')) * {DAY})"
+    )
+
+    def as_clickhouse(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = super().as_clickhouse(compiler, connection, **extra)
+        # The template names its expression twice.
+        return sql, (*params, *params)
 
     @classmethod
     def starts(cls, first: datetime, last: datetime) -> Any:
@@ -150,6 +191,11 @@ class Shifted(Func):
         return self.as_sql(
             compiler, connection, template=template, arg_joiner=", 1, 19), ", **extra
         )
+
+    def as_clickhouse(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        # Seconds, as buckets want them: a fraction before 1970 would be rounded to a later one.
+        template = f"({Bucket.clickhouse_epoch})"
+        return self.as_sql(compiler, connection, template=template, arg_joiner=") + (", **extra)
 
 
 class Calendar(NamedTuple):

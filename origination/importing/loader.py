@@ -2,54 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connections, router, transaction
+from django.db.models import AutoField, QuerySet
 
 from origination.models import get_cdr_model
 
 STAGING = "origination_import"
 
 
+BATCH = 10_000
+
+
+def make_loader() -> Loader:
+    """The loader for the CDR table of this site."""
+    vendor = connections[_alias()].vendor
+    if vendor == "clickhouse":
+        from origination.contrib.clickhouse.loader import BlockLoader
+
+        return BlockLoader()
+    return CopyLoader() if vendor == "postgresql" else Loader()
+
+
+def _alias() -> str:
+    return router.db_for_write(get_cdr_model()) or "default"
+
+
 class Loader:
     """Inserts batches of dicts; a CDR whose uuid is there already is left as it is.
 
-    PostgreSQL: COPY into a temporary table, then insert-or-ignore by uuid.
-    Other engines: insert-or-ignore by the ORM.
     A value for a field that the host's model lacks is left out.
     """
 
+    batch = BATCH
+
     def __init__(self) -> None:
         self.model: Any = get_cdr_model()
-        self.alias: str = router.db_for_write(self.model) or "default"
+        self.alias = _alias()
         self.connection = connections[self.alias]
-        self.fields = [f for f in self.model._meta.concrete_fields if not f.primary_key]
+        fields = self.model._meta.concrete_fields
+        self.fields = [f for f in fields if not isinstance(f, AutoField)]
 
     def known(self, rows: list[dict[str, Any]]) -> set[Any]:
         """The uuids of these CDRs that are in the table."""
-        cdrs = self.model._default_manager.using(self.alias)
         uuids = {row["uuid"] for row in rows}
-        return set(cdrs.filter(uuid__in=uuids).values_list("uuid", flat=True))
+        return set(self.among(rows).filter(uuid__in=uuids).values_list("uuid", flat=True))
+
+    def among(self, rows: list[dict[str, Any]]) -> QuerySet:
+        """The stored CDRs among which these are looked for."""
+        return self.model._default_manager.using(self.alias)
 
     def insert(self, rows: list[dict[str, Any]]) -> int:
         """Insert a batch in one transaction; returns how many CDRs were new."""
         # Of two lines with one uuid the first stays, as it does across batches.
         rows = list({row["uuid"]: row for row in reversed(rows)}.values())[::-1]
         with transaction.atomic(using=self.alias):
-            if self.connection.vendor == "postgresql":
-                return self._copy(rows)
-            return self._insert(rows)
+            return self.insert_unique(rows)
 
-    def _insert(self, rows: list[dict[str, Any]]) -> int:
+    def insert_unique(self, rows: list[dict[str, Any]]) -> int:
+        """Insert CDRs, each uuid once; returns how many were new."""
         known = self.known(rows)
-        new = [self._instance(row) for row in rows if row["uuid"] not in known]
-        self.model._default_manager.using(self.alias).bulk_create(new, ignore_conflicts=True)
+        new = [row for row in rows if row["uuid"] not in known]
+        if new:
+            self.insert_new(new)
         return len(new)
+
+    def insert_new(self, rows: list[dict[str, Any]]) -> None:
+        instances = [self._instance(row) for row in rows]
+        self.model._default_manager.using(self.alias).bulk_create(instances, ignore_conflicts=True)
+
+    def values(self, rows: list[dict[str, Any]]) -> Iterator[list[Any]]:
+        """Each row's values in the order of the fields."""
+        absent = {f.name: f.get_default() for f in self.fields if f.name not in rows[0]}
+        names = [f.name for f in self.fields]
+        for row in rows:
+            complete = {**absent, **row}
+            yield [complete[name] for name in names]
 
     def _instance(self, row: dict[str, Any]) -> Any:
         return self.model(**{f.attname: row[f.name] for f in self.fields if f.name in row})
 
-    def _copy(self, rows: list[dict[str, Any]]) -> int:
+
+class CopyLoader(Loader):
+    """PostgreSQL: COPY into a temporary table, then insert-or-ignore by uuid."""
+
+    def insert_unique(self, rows: list[dict[str, Any]]) -> int:
         quote = self.connection.ops.quote_name
         table = quote(self.model._meta.db_table)
         columns = ", ".join(quote(str(field.column)) for field in self.fields)
@@ -60,7 +99,7 @@ class Loader:
                 f"SELECT {columns} FROM {table} WITH NO DATA"
             )
             with cursor.copy(f"COPY {STAGING} ({columns}) FROM STDIN") as copy:
-                for values in self._values(rows):
+                for values in self.values(rows):
                     copy.write_row(values)
             # The unique index decides between importers that run at the same time.
             cursor.execute(
@@ -77,11 +116,3 @@ class Loader:
         whole = any(c["unique"] and c["columns"] == names for c in constraints)
         quote = self.connection.ops.quote_name
         return ", ".join(map(quote, names if whole else names[:1]))
-
-    def _values(self, rows: list[dict[str, Any]]) -> Any:
-        """Each row's values in the order of the columns."""
-        absent = {f.name: f.get_default() for f in self.fields if f.name not in rows[0]}
-        names = [f.name for f in self.fields]
-        for row in rows:
-            complete = {**absent, **row}
-            yield [complete[name] for name in names]

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from .lines import Line, opened
-from .loader import Loader
+from .loader import make_loader
 from .values import Rejected
-
-BATCH = 10_000
 
 
 class Rejects:
@@ -58,7 +56,7 @@ class Import:
 
     def __init__(self, make_reader: Callable[[], Any], rejects: Rejects, dry_run: bool) -> None:
         self.make_reader, self.rejects, self.dry_run = make_reader, rejects, dry_run
-        self.loader = Loader()
+        self.loader = make_loader()
         self.outcome = Outcome()
 
     def run(self, names: Iterable[str], progress: Callable[[int], object]) -> Outcome:
@@ -69,7 +67,7 @@ class Import:
             with opened(name, progress) as lines:
                 for line in lines:
                     self._read(name, reader, line, batch)
-                    if len(batch) >= BATCH:
+                    if len(batch) >= self.loader.batch:
                         self._flush(batch)
         self._flush(batch)
         return self.outcome

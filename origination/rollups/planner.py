@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connections
 
 from origination import conf
-from origination.sampling import HOUR, MINUTE, Buckets
+from origination.metrics import cdr_aggregates
+from origination.sampling import HOUR, MINUTE, Buckets, Hour
 from origination.statistics import Part
 
 from .models import CountryHourSums, HourSums, MinuteSums
@@ -31,15 +33,40 @@ class Source(NamedTuple):
         """Whether these filters and buckets that begin at multiples of ``step`` get exact sums."""
         return filters == ({self.by} if self.by else set()) and step % self.grain == 0
 
+    def part(self, filters: Any, span: Span) -> Part:
+        """What these sums answer of a question."""
+        sums = self._of(filters, self.sums.objects.all())
+        return Part.of_sums(self.name, _within(sums, "start", span))
+
+    def _of(self, filters: Any, rows: Any) -> Any:
+        rows = rows.filter(account=filters.cleaned["account-id"])
+        return rows.filter(dst_country_id=filters.cleaned[self.by]) if self.by else rows
+
+
+class Projection(Source):
+    """Sums that ClickHouse keeps, and finds by the words of a question about CDRs.
+
+    Where it does not keep them, the CDRs themselves answer.
+    """
+
+    def part(self, filters: Any, span: Span) -> Part:
+        rows = self._of(filters, filters.calls(filters.queryset).alias(hour=Hour("time_start")))
+        return Part(self.name, _within(rows, "hour", span), "hour", cdr_aggregates())
+
 
 # Coarsest first. Any other filter, and ends of a range finer than the last source that
 # serves, are for the CDRs themselves.
-SOURCES = (
+STORED = (
     #      name             sums             grain   filter             samplings
     Source("country-hours", CountryHourSums, HOUR, "dst-country-id"),  # hour to month
     Source("hours", HourSums, HOUR, None),  #                            hour to month
     Source("minutes", MinuteSums, MINUTE, None),  #                      all
 )
+PROJECTED = (
+    Projection("country-hours", None, HOUR, "dst-country-id"),
+    Projection("hours", None, HOUR, None),
+)
+SOURCES: dict[str, Sequence[Source]] = {"postgresql": STORED, "clickhouse": PROJECTED}
 
 
 class Span(NamedTuple):
@@ -87,18 +114,14 @@ def _grain(span: Span) -> int:
 
 
 def _usable(alias: str, given: set[str], step: int) -> list[Source]:
-    if not conf.rollups() or connections[alias].vendor != "postgresql":
-        return []
-    return [source for source in SOURCES if source.serves(given, step)]
+    sources = SOURCES.get(connections[alias].vendor, ()) if conf.rollups() else ()
+    return [source for source in sources if source.serves(given, step)]
 
 
 def _part(span: Span, filters: Any) -> Part:
     if span.source is None:
         return Part.of_cdrs(_within(filters.qs, "time_start", span))
-    sums = span.source.sums.objects.filter(account=filters.cleaned["account-id"])
-    if span.source.by:
-        sums = sums.filter(dst_country_id=filters.cleaned[span.source.by])
-    return Part.of_sums(span.source.name, _within(sums, "start", span))
+    return span.source.part(filters, span)
 
 
 def _within(rows: Any, time: str, span: Span) -> Any:

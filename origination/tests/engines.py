@@ -16,7 +16,8 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--engine", choices=["sqlite", "postgresql"], help="database of the run")
+    engines = ["sqlite", "postgresql", "clickhouse", "cluster"]
+    parser.addoption("--engine", choices=engines, help="database of the run")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -26,10 +27,18 @@ def pytest_load_initial_conftests(early_config: Any) -> None:
         os.environ["DATABASE_URL"] = "sqlite://:memory:"
     if engine == "postgresql" and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         os.environ["DATABASE_URL"] = _start_postgresql(early_config)
+    if engine == "clickhouse":
+        os.environ["DJANGO_SETTINGS_MODULE"] = "origination.tests.clickhousesite"
+    if engine == "cluster":
+        os.environ["DJANGO_SETTINGS_MODULE"] = "origination.tests.clustersite"
+        os.environ["CLICKHOUSE_PORTS"] = _start_cluster(early_config)
 
 
-def pytest_report_header() -> str:
-    return f"engine: {os.environ.get('DATABASE_URL', 'sqlite').split(':')[0]}"
+def pytest_report_header(config: pytest.Config) -> str:
+    from django.conf import settings
+
+    engines = {database["ENGINE"] for database in settings.DATABASES.values()}
+    return f"engines: {', '.join(sorted(engines))}"
 
 
 def _start_postgresql(config: Any) -> str:
@@ -49,8 +58,21 @@ def _start_postgresql(config: Any) -> str:
     return f"postgresql://postgres@{quote(socket, safe='')}/postgres"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def _start_cluster(config: Any) -> str:
+    """The ports of three nodes, separated by commas."""
+    from origination.tests.debian_clickhouse import servers
+
+    running = servers.cluster()
+    config.cluster = running.__enter__()
+    config.add_cleanup(lambda: running.__exit__(None, None, None))
+    return ",".join(str(server.port) for server in config.cluster)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A site's CDRs may live in a database of their own; every test may use every database."""
+    engine = config.known_args_namespace.engine
+    for own in {"clickhouse", "cluster"} - {engine}:
+        items[:] = [item for item in items if not item.get_closest_marker(own)]
     for item in items:
         for marker in item.iter_markers("django_db"):
             marker.kwargs.setdefault("databases", "__all__")

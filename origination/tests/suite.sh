@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # The whole suite: the demo site and the host site on both engines; then accounts on SQLite with
-# CDRs on PostgreSQL.
+# CDRs on PostgreSQL, and in ClickHouse where requirements-clickhouse.txt is installed.
+# The cluster's tests want Debian's clickhouse-server. REQUIRE_CLICKHOUSE=1 makes it a failure where
+# either is missing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python="${PYTHON:-.venv/bin/python}"
@@ -20,3 +22,21 @@ for engine in sqlite postgresql; do
   run "$engine" origination.tests.hostsite.settings "${anywhere[@]}" import_crash
 done
 run postgresql origination.tests.splitsite "${anywhere[@]}" admin published_example
+
+skipped() {
+  echo "SKIPPED: $1" >&2
+  [ -z "${REQUIRE_CLICKHOUSE:-}" ]
+}
+
+if "$python" -c 'import chdb, clickhouse_backend'; then
+  # How files are read is the same on every engine, and a thousand small imports are slow here.
+  "$python" -m pytest -q --engine=clickhouse -k "not cut_anywhere" \
+    $(printf 'origination/tests/test_%s.py ' "${anywhere[@]}") origination/tests/test_clickhouse_*.py
+else
+  skipped "the tests on ClickHouse; pip install -r requirements-clickhouse.txt"
+fi
+if command -v clickhouse-server && "$python" -c 'import clickhouse_backend'; then
+  "$python" -m pytest -q --engine=cluster origination/tests/test_clickhouse_cluster.py
+else
+  skipped "the tests on a ClickHouse cluster; apt-get install clickhouse-server"
+fi

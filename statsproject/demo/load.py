@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from origination.importing.loader import Loader
+from origination.importing.loader import make_loader
 from origination.models import get_cdr_model
 
 from .customers import Account
@@ -43,7 +43,7 @@ def differs(seed: int, wanted: int, accounts: Iterable[Any]) -> bool:
 
 
 def _insert(cdrs: Iterator[dict[str, Any]], progress: Callable[[int], object]) -> int:
-    loader, added = Loader(), 0
+    loader, added = make_loader(), 0
     while batch := list(islice(cdrs, BATCH)):
         added += loader.insert(batch)
         progress(len(batch))

@@ -1,0 +1,44 @@
+"""CDRs in ClickHouse. ``ORIGINATION_CDR_MODEL`` names the model that a site uses."""
+
+from __future__ import annotations
+
+import uuid
+
+from clickhouse_backend import models
+from django.db import models as django_models
+
+from origination.models import PRICE_DIGITS, PRICE_PLACES, AbstractCDR
+
+from .fields import ExactDecimalField
+
+
+class ClickHouseCDR(models.ClickhouseModel, AbstractCDR):
+    """A CDR whose text and numbers have ClickHouse's own types. Nothing checks ``uuid``: the
+    importer does."""
+
+    uuid = django_models.UUIDField(primary_key=True, default=uuid.uuid4)
+    customer_price = ExactDecimalField(
+        max_digits=PRICE_DIGITS,
+        decimal_places=PRICE_PLACES,
+        default=0,
+        help_text="in the account's currency",
+    )
+    src_prefix_routing = models.StringField(blank=True, default="")
+    dst_prefix_routing = models.StringField(blank=True, default="")
+    auth_orig_ip = models.GenericIPAddressField(null=True, blank=True, unpack_ipv4=True)
+    # A few hundred texts: kept once each, with a number in every row.
+    disconnect_reason = models.StringField(blank=True, default="", low_cardinality=True)
+    orig_call_id = models.StringField(blank=True, default="", help_text="SIP Call-ID")
+
+    class Meta(AbstractCDR.Meta):
+        abstract = True
+        verbose_name = "CDR"
+        verbose_name_plural = "CDRs"
+
+
+class CDR(ClickHouseCDR):
+    """Of one server, or of a cluster: see :mod:`origination.contrib.clickhouse.tables`."""
+
+    class Meta(ClickHouseCDR.Meta):
+        swappable = "ORIGINATION_CDR_MODEL"
+        db_table = "origination_cdr"

@@ -1,0 +1,132 @@
+"""A ClickHouse in this process (chDB) behind django-clickhouse-backend: ``ENGINE`` of the tests.
+
+Statements, parameters and types are the backend's own; only the wire is missing.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import shutil
+import tempfile
+from functools import cache
+from typing import Any
+
+from chdb import session
+from clickhouse_backend import driver
+from clickhouse_backend.backend import base
+from clickhouse_backend.driver.client import insert_pattern
+from clickhouse_backend.driver.escape import escape_param, escape_params
+
+from .values import reader
+
+# What the driver sends with every query, and what makes JSON exact.
+ALWAYS = {
+    "output_format_json_quote_64bit_integers": 0,
+    "output_format_json_quote_decimals": 1,
+    "insert_deduplicate": 0,
+}
+
+
+@cache
+def server() -> Any:
+    """The one ClickHouse that a process can have."""
+    folder = tempfile.mkdtemp(prefix="origination-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    running = session.Session(folder)
+    for name, value in ALWAYS.items():
+        running.query(f"SET {name} = {value}")
+    return running
+
+
+class Cursor:
+    """What Django uses of the driver's cursor."""
+
+    arraysize = 1
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection, self.settings = connection, {}
+        self.rows: list[tuple] = []
+        self.description: list[tuple] | None = None
+        self.rowcount = -1
+
+    def set_settings(self, settings: dict[str, Any]) -> None:
+        self.settings = settings
+
+    def execute(self, sql: str, parameters: Any = None) -> None:
+        if insert_pattern.match(sql):
+            self.connection.written.add(sql.partition("(")[0].removeprefix("INSERT INTO"))
+            into = sql.rstrip("; ").removesuffix("VALUES")
+            self._run(f"{into}{self._settings()} VALUES {_values(parameters)}")
+            return
+        sql = sql % escape_params(parameters, {}) if parameters else sql
+        if sql.lstrip().upper().startswith(("SELECT", "(SELECT", "EXPLAIN")):
+            self._read(sql)
+        else:
+            self._run(sql)
+
+    executemany = execute
+
+    def fetchone(self) -> Any:
+        return self.rows.pop(0) if self.rows else None
+
+    def fetchmany(self, size: int = 1) -> list[tuple]:
+        taken, self.rows = self.rows[:size], self.rows[size:]
+        return taken
+
+    def fetchall(self) -> list[tuple]:
+        return self.fetchmany(len(self.rows))
+
+    def close(self) -> None:
+        self.rows = []
+
+    def _run(self, sql: str) -> None:
+        self._query(sql, "Null")
+
+    def _read(self, sql: str) -> None:
+        answer = json.loads(self._query(sql + self._settings(), "JSONCompact"))
+        readers = [reader(column["type"]) for column in answer["meta"]]
+        self.description = [(c["name"], c["type"], *[None] * 5) for c in answer["meta"]]
+        self.rows = [
+            tuple(r(v) for r, v in zip(readers, row, strict=True)) for row in answer["data"]
+        ]
+        self.rowcount = len(self.rows)
+
+    def _settings(self) -> str:
+        given = ", ".join(f"{name} = {value}" for name, value in self.settings.items())
+        return given and f" SETTINGS {given}"
+
+    def _query(self, sql: str, form: str) -> str:
+        try:
+            server().query(f'USE "{self.connection.database}"')
+            return server().query(sql, form).data()
+        except RuntimeError as e:
+            raise driver.OperationalError(str(e)) from e
+
+
+class Connection:
+    """``written``: tables with rows of the running test."""
+
+    def __init__(self, database: str) -> None:
+        self.database = database
+        self.written: set[str] = set()
+
+    def cursor(self) -> Cursor:
+        return Cursor(self)
+
+    def rollback(self) -> None:
+        """Empty what was written: ClickHouse cannot undo, but each test starts with nothing."""
+        for table in self.written:
+            self.cursor().execute(f"TRUNCATE TABLE {table}")
+        self.written.clear()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
+        return Connection(conn_params["database"])
+
+
+def _values(rows: Any) -> str:
+    return ", ".join(
+        f"({', '.join(str(escape_param(value, {})) for value in row)})" for row in rows
+    )

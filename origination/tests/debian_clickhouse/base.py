@@ -1,0 +1,67 @@
+"""Debian's ClickHouse 18.16 behind django-clickhouse-backend: ``ENGINE`` of the cluster's tests.
+
+A real server, of 2018: what the app says to today's is put into that one's words here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Any
+
+from clickhouse_backend.backend import base, features, introspection
+from clickhouse_backend.driver import connection
+from django.db.backends.base.introspection import TableInfo
+
+OLDER_WORDS = [
+    (r" CODEC\([^()]*(\([^()]*\))?[^()]*(\([^()]*\))?\)", ""),
+    (r"LowCardinality\((\w+)\)", r"\1"),
+    (r"DateTime64\(\d, 'UTC'\)", "DateTime"),
+    (r"toDateTime64\((.*?), 0, 'UTC'\)", r"toDateTime(\1, 'UTC')"),
+    (r"toInt128\(", "toInt64("),
+    (r"\bBool\b", "UInt8"),
+    (r"\bIPv6\b", "String"),
+    (r"(?s)SELECT EXISTS\(\s*SELECT 1(.*)\);?\s*$", r"SELECT count() > 0\1"),
+    (r" PRIMARY KEY \([^()]*\)", ""),
+    (r'("customer_price" [=<>]+ )(%s)', r"\1toDecimal64(\2, 6)"),
+]
+UNKNOWN_SETTINGS = {"optimize_skip_unused_shards", "max_partitions_per_insert_block"}
+
+
+class Cursor(connection.Cursor):
+    def execute(self, operation: str, parameters: Any = None) -> None:
+        super().execute(_older(operation), _texts(parameters))
+
+    def set_settings(self, settings: dict[str, Any]) -> None:
+        super().set_settings({k: v for k, v in settings.items() if k not in UNKNOWN_SETTINGS})
+
+
+class DatabaseFeatures(features.DatabaseFeatures):
+    allows_group_by_select_index = False
+
+
+class DatabaseIntrospection(introspection.DatabaseIntrospection):
+    def get_table_list(self, cursor: Any) -> list[TableInfo]:
+        cursor.execute("SELECT name FROM system.tables WHERE database = currentDatabase()")
+        return [TableInfo(name, "t") for (name,) in cursor.fetchall()]
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    features_class = DatabaseFeatures
+    introspection_class = DatabaseIntrospection
+
+    def create_cursor(self, name: Any = None) -> Cursor:
+        return self.connection.cursor(Cursor)
+
+
+def _older(sql: str) -> str:
+    for pattern, word in OLDER_WORDS:
+        sql = re.sub(pattern, word, sql)
+    return sql
+
+
+def _texts(values: Any) -> Any:
+    """Addresses as text, in rows or alone."""
+    if isinstance(values, list | tuple):
+        return type(values)(_texts(value) for value in values)
+    return str(values) if isinstance(values, ipaddress.IPv6Address) else values
