@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 
 from . import conf
@@ -21,3 +21,6 @@ class OriginationConfig(AppConfig):
         # Importing registers them.
         from . import checks  # noqa: F401
         from .rollups import checks as of_rollups  # noqa: F401
+
+        if apps.is_installed("drf_spectacular"):
+            from . import openapi  # noqa: F401

@@ -131,8 +131,8 @@ class WordField(ParameterField):
 class HintField(WordField):
     """One word of a list; any other one is as if it were not given."""
 
-    def parse(self, text: str) -> str | None:  # type: ignore[override]
-        return text if text in self.words else None
+    def to_python(self, value: Any) -> str | None:
+        return value if value in self.words else None
 
 
 class FlagField(ParameterField):

@@ -27,18 +27,26 @@ class ShapeFilter(django_filters.Filter):
 
 
 class SamplingFilter(ShapeFilter):
+    """The step of time that a row stands for."""
+
     field_class = fields.WordField
 
 
 class ZoneFilter(ShapeFilter):
+    """Name of the IANA time zone by whose clock days, weeks and months begin; UTC if absent."""
+
     field_class = fields.ZoneField
 
 
-class FlagFilter(ShapeFilter):
+class GapsFilter(ShapeFilter):
+    """Whether buckets without calls are listed as well, up to the end or now."""
+
     field_class = fields.FlagField
 
 
-class HintFilter(ShapeFilter):
+class FormatFilter(ShapeFilter):
+    """`csv` gives CSV whatever `Accept` says; any other value is ignored."""
+
     field_class = fields.HintField
 
 
@@ -116,8 +124,8 @@ class StatisticsFilterSet(django_filters.FilterSet):
     customer_price_lt = PriceFilter("lt")
     # Ours, which the published page does not have.
     time_zone = ZoneFilter()
-    fill_gaps = FlagFilter()
-    format = HintFilter(words=("csv",))
+    fill_gaps = GapsFilter()
+    format = FormatFilter(words=("csv",))
 
     @classmethod
     def get_filters(cls) -> dict[str, Any]:

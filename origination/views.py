@@ -104,6 +104,7 @@ class AuthView(ContractView):
     http_method_names = ["post"]
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
+    renderer_classes = [StatisticsJSONRenderer]
     parser_classes = [CredentialsParser, JSONAPICredentialsParser]
     throttle_classes = [AddressThrottle, LoginThrottle]
 

@@ -1,6 +1,7 @@
 """The demo site: headers of the published page, settings from the environment."""
 
 import os
+import re
 import subprocess
 import sys
 from threading import Event
@@ -124,3 +125,21 @@ def test_nothing_inline_and_nothing_from_elsewhere_is_allowed(db, path):
     assert "default-src 'none'" in policy
     sources = {source for part in policy.split("; ") for source in part.split()[1:]}
     assert sources == {"'none'", "'self'"}
+
+
+@pytest.mark.parametrize("path", ["/api/schema", "/api/docs"])
+def test_the_description_and_its_page_are_open(path):
+    assert Client().get(path).status_code == 200
+
+
+def test_the_page_that_tries_the_api_loads_nothing_from_elsewhere():
+    page = Client().get("/api/docs").content.decode()
+    sources = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert sources
+    assert all(source.startswith(("/static/", "/api/docs?script")) for source in sources)
+
+
+def test_the_page_that_tries_the_api_may_style_itself_and_nothing_more():
+    policy = Client().get("/api/docs")["content-security-policy"]
+    assert "script-src 'self';" in policy + ";"
+    assert "style-src 'self' 'unsafe-inline'" in policy
