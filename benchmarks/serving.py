@@ -45,6 +45,7 @@ def configure(url: str) -> None:
         "ALLOWED_HOSTS": "127.0.0.1,testserver",
         "SECRET_KEY": "a key of the benchmark, long enough for everything it signs",
         "SECURE_SSL_REDIRECT": "0",
+        "PYTHONWARNINGS": "ignore",
     }
     import django
 

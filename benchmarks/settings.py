@@ -3,3 +3,5 @@
 from statsproject.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.plain"
+
+LOGGING = {}  # a line per request would be measured as well
