@@ -80,12 +80,12 @@ def test_an_expired_token_leads_to_the_login_and_back_to_the_same_view(portal, p
     assert page.url.endswith(f"/{EXACT}&sampling=day")
 
 
-def test_logging_out_forgets_the_token(portal):
-    page = portal()
+def test_logging_out_forgets_the_token_and_the_view(portal):
+    page = portal(EXACT)
     page.get_by_role("button", name="Log out").click()
-    page.reload()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0
+    assert "?" not in page.url
 
 
 def test_dragging_over_a_chart_asks_for_that_range_with_the_sampling_that_fits(portal):
@@ -239,6 +239,18 @@ def test_a_sampling_of_too_many_rows_is_replaced_by_a_coarser_one(portal, proble
         page = portal(f"{EXACT}&sampling=minute" if most == 500 else EXACT)
         expect(page.locator("#notice")).to_contain_text(f"By {sampling}: more than {most} rows")
         expect(page.locator("#range")).to_contain_text(f"by {sampling}")
+
+
+def test_an_answer_that_is_refused_for_now_says_how_long_to_wait(portal, problems):
+    page = portal(EXACT)
+    expect(page.locator(SHOWN)).to_be_visible()
+    problems.allow("^429: ")
+    busy = {"status": 429, "headers": {"Retry-After": "7"}, "body": '{"error":"too many requests"}'}
+    page.route("**/origination-statistics?*", lambda route: route.fulfill(**busy), times=1)
+    page.get_by_role("button", name="Reload").click()
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text(
+        "too many requests (wait 7 seconds)"
+    )
 
 
 def test_an_account_of_somebody_else_is_refused_in_the_endpoint_s_words(portal, problems):

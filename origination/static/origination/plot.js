@@ -1,42 +1,35 @@
 import { axes } from "./axes.js";
-import { bucketName } from "./format.js";
 import { along, middle } from "./frame.js";
-import { drawnSeries } from "./shapes.js";
+import { make, Readout } from "./readout.js";
 import { samplingName } from "./sampling.js";
+import { drawnSeries } from "./shapes.js";
 import uPlot from "./uplot/uPlot.esm.js";
 
 const LEAST_DRAG = 8;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
-// Zooming is for the page, which asks for it; the charts only say where.
-const IGNORED = () => () => null;
 const MOVES = new Set(["mousemove", "mouseleave"]);
 const AWAY = { left: -10, top: -10 };
+const UNSELECTED = { left: 0, top: 0, width: 0, height: 0 };
+// Zooming is for the page, which asks for it; the charts only say where.
+const IGNORED = () => () => null;
 
 const utc = (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC");
 
-/** One chart: a caption with what stands under the cursor, and the drawing. */
+/** One chart: its readout and its drawing, which is a slider to the keyboard. */
 export class Plot {
   constructor(metric, { group, onZoom, onBucket }) {
-    Object.assign(this, { metric, onZoom, onBucket, buckets: [], index: null });
+    Object.assign(this, { metric, onZoom, onBucket, buckets: [], range: [0, 1] });
     this.build();
-    this.drawing = new uPlot(this.options(group), this.emptyData(), this.area);
-    this.area.addEventListener("keydown", (event) => this.press(event));
-    this.drawing.over.addEventListener("pointerdown", () => (this.touched = this.index));
-    this.drawing.over.addEventListener("click", (event) => this.click(event));
+    this.drawing = new uPlot(this.options(group), this.dataOf([], {}), this.area);
+    this.listen();
   }
 
   build() {
+    this.readout = new Readout(this.metric);
+    this.area = Object.assign(make("div", "chart-area"), { role: "slider", tabIndex: 0 });
+    this.area.ariaValueMin = 0;
     this.element = make("figure", `chart chart-${this.metric.name}`);
-    this.title = make("span", "chart-title");
-    this.readout = make("span", "chart-readout");
-    this.area = make("div", "chart-area");
-    const caption = make("figcaption", "chart-caption");
-    caption.append(this.title, this.readout);
-    this.element.append(caption, this.area);
-    for (const [name, value] of Object.entries({ role: "slider", "aria-valuemin": 0 })) {
-      this.area.setAttribute(name, value);
-    }
-    this.area.tabIndex = 0;
+    this.element.append(this.readout.element, this.area);
   }
 
   options(group) {
@@ -49,7 +42,7 @@ export class Plot {
       series: [{}, ...this.metric.series.map((series) => drawnSeries(series, this.metric, this))],
       axes: axes(this.element),
       scales: {
-        x: { range: () => this.range ?? [0, 1] },
+        x: { range: () => this.range },
         y: { range: (_, least, most) => this.heights(least, most) },
       },
       cursor: {
@@ -60,7 +53,7 @@ export class Plot {
         sync: { key: group, scales: ["x", null], filters: { pub: (type) => MOVES.has(type) } },
       },
       hooks: {
-        setCursor: [({ cursor }) => this.point(cursor.idx ?? null)],
+        setCursor: [({ cursor }) => this.point(this.buckets[cursor.idx])],
         setSelect: [({ select }) => this.zoom(select)],
       },
     };
@@ -70,32 +63,33 @@ export class Plot {
     return [Math.min(0, least ?? 0), this.metric.ceiling ?? (1.08 * (most ?? 0) || 1)];
   }
 
-  emptyData() {
-    return [[], ...this.metric.series.map(() => [])];
+  listen() {
+    const { over } = this.drawing;
+    over.addEventListener("pointerdown", () => (this.touched = this.bucket));
+    over.addEventListener("click", (event) => this.click(event));
+    this.area.addEventListener("keydown", (event) => this.press(event));
   }
 
-  show({ columns, buckets, range, sampling, currency }) {
-    Object.assign(this, { columns, buckets, range, sampling });
-    this.title.textContent = this.metric.title(currency);
-    this.label(samplingName(sampling));
+  /** `answer`: `{columns, buckets, range, sampling, currency}`. */
+  show(answer) {
+    const { columns, buckets, range, sampling } = answer;
+    Object.assign(this, { buckets, range, last: columns.t.length - 1 });
+    this.readout.begin(answer);
+    this.area.ariaLabel = `${this.readout.title.textContent}, by ${samplingName(sampling)}`;
+    this.area.ariaValueMax = Math.max(0, this.last);
     this.fit();
-    this.drawing.setData([
-      buckets.map(middle),
-      ...this.metric.series.map(({ column, drawn }) => along(buckets, columns[drawn ?? column])),
-    ]);
+    this.drawing.setData(this.dataOf(buckets, columns));
     this.drawing.setCursor(AWAY);
   }
 
-  label(step) {
-    this.area.setAttribute("aria-label", `${this.title.textContent}, by ${step}`);
-    this.area.setAttribute("aria-valuemax", Math.max(0, this.columns.t.length - 1));
+  dataOf(buckets, columns) {
+    const heights = ({ column, drawn = column }) => along(buckets, columns[drawn]);
+    return [buckets.map(middle), ...this.metric.series.map(heights)];
   }
 
   fit() {
     const { clientWidth: width, clientHeight: height } = this.area;
-    const { width: drawnWidth, height: drawnHeight } = this.drawing;
-    if (!width || (width === drawnWidth && height === drawnHeight)) return;
-    this.drawing.setSize({ width, height });
+    if (width && width !== this.drawing.width) this.drawing.setSize({ width, height });
   }
 
   redraw() {
@@ -106,85 +100,45 @@ export class Plot {
     this.drawing.destroy();
   }
 
-  /** The cursor stands on the bucket of this index; null: on none. */
-  point(index) {
-    this.index = this.buckets[index] ? index : null;
-    this.readout.replaceChildren(...(this.index === null ? this.legend() : this.values()));
-    this.area.setAttribute("aria-valuenow", Math.max(0, this.bucket?.row ?? 0));
-    this.area.setAttribute("aria-valuetext", this.spoken());
-  }
-
-  spoken() {
-    if (this.index === null) return "no bucket chosen";
-    return [...this.readout.children].map(({ textContent }) => textContent).join(", ");
-  }
-
-  get bucket() {
-    return this.buckets[this.index];
-  }
-
-  /** Series as they are read: what is drawn last stands in front. */
-  get read() {
-    return [...this.metric.series].reverse();
-  }
-
-  legend() {
-    return this.read.filter(({ label }) => label).map((series) => this.key(series, ""));
-  }
-
-  values() {
-    const name = make("span", "chart-time", bucketName(this.bucket.start, this.sampling));
-    if (this.bucket.row === null) return [name, make("span", "chart-value", "no calls")];
-    return [name, ...this.read.map((series) => this.key(series, this.value(series)))];
-  }
-
-  value({ column, text }) {
-    return text(this.columns[column][this.bucket.row]);
-  }
-
-  key({ label, colour }, value) {
-    const key = make("span", "chart-value", [label, value].filter(Boolean).join(" "));
-    key.style.setProperty("--chart-key", `var(${colour})`);
-    return key;
+  /** The cursor stands on this bucket; undefined: on none. */
+  point(bucket) {
+    this.bucket = bucket;
+    this.readout.show(bucket);
+    this.area.ariaValueNow = bucket?.row ?? 0;
+    this.area.ariaValueText = bucket ? this.readout.text : "no bucket chosen";
   }
 
   zoom({ left, width }) {
     if (width < LEAST_DRAG) return;
     const [from, to] = [left, left + width].map((x) => this.drawing.posToVal(x, "x"));
-    this.drawing.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.drawing.setSelect(UNSELECTED, false);
     this.onZoom(Math.floor(from), Math.ceil(to));
   }
 
   /** A finger's first touch of a bucket only shows its values: it cannot hover. */
   click({ pointerType }) {
-    if (pointerType !== "touch" || this.touched === this.index) this.choose();
+    if (pointerType !== "touch" || this.touched === this.bucket) this.choose();
   }
 
   choose() {
-    if (this.bucket && this.bucket.row !== null) this.onBucket(this.bucket.start, this.bucket.end);
+    const { start, end, row = null } = this.bucket ?? {};
+    if (row !== null) this.onBucket(start, end);
   }
 
   press(event) {
     if (event.key === "Enter") this.choose();
-    if (!(event.key in STEPS)) return;
+    if (!Object.hasOwn(STEPS, event.key)) return;
     event.preventDefault();
     this.step(STEPS[event.key]);
   }
 
-  /** Move the cursor by so many rows of the answer. */
+  /** Move the cursor by so many rows of the answer, from beyond its ends where it stands nowhere. */
   step(rows) {
-    const last = this.columns.t.length - 1;
-    const row = Math.min(last, Math.max(0, (this.bucket?.row ?? (rows > 0 ? -1 : last + 1)) + rows));
-    const index = this.buckets.findIndex((bucket) => bucket.row === row);
-    if (index < 0) return;
-    const left = this.drawing.valToPos(middle(this.buckets[index]), "x");
+    const from = this.bucket?.row ?? (rows > 0 ? -1 : this.last + 1);
+    const row = Math.min(this.last, Math.max(0, from + rows));
+    const bucket = this.buckets.find((one) => one.row === row);
+    if (!bucket) return;
+    const left = this.drawing.valToPos(middle(bucket), "x");
     this.drawing.setCursor({ left, top: 0 }, true, true);
   }
-}
-
-function make(tag, className, text = "") {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return element;
 }

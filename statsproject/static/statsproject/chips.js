@@ -16,8 +16,14 @@ export class Chips {
   chip(name, { [name]: value, ...others }) {
     const text = `${this.label(name)} ${value}`;
     const chip = make("button", { type: "button", ariaLabel: `Remove filter ${text}` }, [text]);
-    chip.addEventListener("click", () => this.change(others));
+    chip.addEventListener("click", () => this.remove(others));
     return chip;
+  }
+
+  /** The focus goes on, for the chip that had it is gone. */
+  remove(others) {
+    byId("filters").querySelector("summary").focus();
+    this.change(others);
   }
 
   label(name) {

@@ -1,4 +1,5 @@
 import { byId } from "./dom.js";
+import { toldOf } from "./messages.js";
 
 /** The login form: `ask(login, password)` gives a token, `done(token)` takes it. */
 export class Login {
@@ -37,7 +38,7 @@ export class Login {
       this.hide();
       this.done(token);
     } catch (error) {
-      this.say(".login-error", refusal(error));
+      this.say(".login-error", toldOf(error));
     } finally {
       this.busy(false);
     }
@@ -46,8 +47,4 @@ export class Login {
   busy(busy) {
     this.form.querySelector("button").disabled = busy;
   }
-}
-
-function refusal({ message, retryAfter }) {
-  return retryAfter ? `${message}, wait ${retryAfter} seconds` : message;
 }

@@ -35,3 +35,8 @@ export const messages = {
     byId("said").textContent = text;
   },
 };
+
+/** An ApiError in a line. */
+export function toldOf({ message, retryAfter }) {
+  return retryAfter ? `${message} (wait ${retryAfter} seconds)` : message;
+}

@@ -4,7 +4,7 @@ import { Controls } from "./controls.js";
 import { byId } from "./dom.js";
 import { download } from "./download.js";
 import { Login } from "./login.js";
-import { messages } from "./messages.js";
+import { messages, toldOf } from "./messages.js";
 import { Newest } from "./newest.js";
 import { ask, parametersOf, questionOf } from "./question.js";
 import { Results } from "./results.js";
@@ -19,7 +19,8 @@ const now = () => Date.now() / 1000;
 class Portal {
   constructor() {
     this.api = new Api(document.body.dataset.mount, session.token);
-    this.requests = new Newest();
+    this.views = new Newest();
+    this.downloads = new Newest();
     this.controls = new Controls((changes) => this.go(changes));
     this.results = new Results({
       onZoom: (from, to) => this.go(exactly(from, to)),
@@ -34,7 +35,7 @@ class Portal {
 
   listen() {
     const clicks = {
-      logout: () => this.leave(""),
+      logout: () => this.logOut(),
       reload: () => this.load(),
       csv: () => this.download(),
       wider: () => this.go(wider(this.question, now())),
@@ -69,9 +70,16 @@ class Portal {
     this.controls.focus();
   }
 
+  /** Forget everything: the next to log in here may be somebody else. */
+  logOut() {
+    session.token = null;
+    location.assign(location.pathname);
+  }
+
   /** Forget the token; the view in the URL stays for who logs in next. */
   leave(reason) {
-    this.requests.stop();
+    this.views.stop();
+    this.downloads.stop();
     this.api.token = session.token = this.accounts = null;
     this.results.hide();
     this.showInside(false);
@@ -85,11 +93,11 @@ class Portal {
   load() {
     this.showInside(true);
     messages.loading();
-    return this.guarded((signal) => this.answer(signal));
+    return this.guarded(this.views, (signal) => this.answer(signal));
   }
 
   download() {
-    return this.guarded(async (signal) => {
+    return this.guarded(this.downloads, async (signal) => {
       const { name, from, sampling } = this.question;
       const day = new Date(from * 1000).toISOString().slice(0, 10);
       const csv = await this.api.csv(parametersOf(this.question), { signal });
@@ -97,9 +105,9 @@ class Portal {
     });
   }
 
-  async guarded(request) {
+  async guarded(requests, request) {
     this.offline = false;
-    await this.requests.run(request).catch((error) => this.fail(error));
+    await requests.run(request).catch((error) => this.fail(error));
   }
 
   async answer(signal) {
@@ -128,11 +136,11 @@ class Portal {
     else this.tell(error);
   }
 
-  tell({ status, message }) {
-    this.offline = status === 0;
+  tell(error) {
+    this.offline = error.status === 0;
     this.results.hide();
-    messages.error(message, { name: "Try again", act: () => this.load() });
-    this.controls.blame(message);
+    messages.error(toldOf(error), { name: "Try again", act: () => this.load() });
+    this.controls.blame(error.message);
   }
 }
 
