@@ -24,9 +24,9 @@ export class Results {
     byId("range").textContent = heading(question);
     byId("empty").hidden = rows > 0;
     byId("answer").hidden = byId("csv").disabled = rows === 0;
-    showTiles(byId("tiles"), totals, question.currency);
+    showTiles(byId("tiles"), question, totals);
     this.charts.show({ columns: data, ...question });
-    this.table.show(data, question.sampling);
+    this.table.show(question, data);
   }
 }
 

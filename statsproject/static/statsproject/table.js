@@ -1,29 +1,23 @@
-import { bucketName, decimal, percent, whole } from "../origination/format.js";
+import { bucketName, whole } from "../origination/format.js";
+import { COLUMNS, titleOf } from "./columns.js";
 import { make } from "./dom.js";
 
 const PAGE = 30;
-const COLUMNS = [
-  ["Calls", "total_calls", whole],
-  ["Successful", "successful_calls", whole],
-  ["Failed", "failed_calls", whole],
-  ["ASR", "asr", percent],
-  ["ACD", "acd", decimal],
-  ["Minutes", "total_duration", decimal],
-  ["Price", "total_price", decimal],
-];
 
 /** The rows of an answer, the newest first, so many at a time. */
 export class Table {
+  /** `more`: the button that shows more of them. */
   constructor(table, more) {
+    [this.head] = table.tHead.rows;
     [this.body] = table.tBodies;
     this.more = more;
-    const names = ["Bucket, UTC", ...COLUMNS.map(([name]) => name)];
-    table.tHead.rows[0].append(...names.map((name) => make("th", { scope: "col" }, [name])));
     more.addEventListener("click", () => this.add());
   }
 
-  show(columns, sampling) {
-    Object.assign(this, { columns, sampling, left: columns.t.length });
+  show(question, columns) {
+    Object.assign(this, { columns, sampling: question.sampling, left: columns.t.length });
+    const titles = ["Bucket, UTC", ...COLUMNS.map((entry) => titleOf(entry, question))];
+    this.head.replaceChildren(...titles.map((title) => make("th", { scope: "col" }, [title])));
     this.body.replaceChildren();
     this.add();
   }
@@ -39,7 +33,7 @@ export class Table {
     const name = bucketName(this.columns.t[index], this.sampling);
     return make("tr", {}, [
       make("th", { scope: "row" }, [name]),
-      ...COLUMNS.map(([, column, text]) => make("td", {}, [text(this.columns[column][index])])),
+      ...COLUMNS.map(({ column, text }) => make("td", {}, [text(this.columns[column][index])])),
     ]);
   }
 }
