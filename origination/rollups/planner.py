@@ -35,12 +35,12 @@ class Source(NamedTuple):
 
     def part(self, filters: Any, span: Span) -> Part:
         """What these sums answer of a question."""
-        sums = self._of(filters, self.sums.objects.all())
-        return Part.of_sums(self.name, _within(sums, "start", span))
+        conditions = {**self._keys(filters), **_within(span, "start")}
+        return Part.of_sums(self.name, self.sums.objects.filter(**conditions))
 
-    def _of(self, filters: Any, rows: Any) -> Any:
-        rows = rows.filter(account=filters.cleaned["account-id"])
-        return rows.filter(dst_country_id=filters.cleaned[self.by]) if self.by else rows
+    def _keys(self, filters: Any) -> dict[str, Any]:
+        country = {"dst_country_id": filters.cleaned[self.by]} if self.by else {}
+        return {"account": filters.cleaned["account-id"], **country}
 
 
 class Projection(Source):
@@ -50,8 +50,9 @@ class Projection(Source):
     """
 
     def part(self, filters: Any, span: Span) -> Part:
-        rows = self._of(filters, filters.calls(filters.queryset).alias(hour=Hour("time_start")))
-        return Part(self.name, _within(rows, "hour", span), "hour", cdr_aggregates())
+        calls = filters.calls(filters.queryset).alias(hour=Hour("time_start"))
+        conditions = {**self._keys(filters), **_within(span, "hour")}
+        return Part(self.name, calls.filter(**conditions), "hour", cdr_aggregates())
 
 
 # Coarsest first. Any other filter, and ends of a range finer than the last source that
@@ -120,13 +121,14 @@ def _usable(alias: str, given: set[str], step: int) -> list[Source]:
 
 def _part(span: Span, filters: Any) -> Part:
     if span.source is None:
-        return Part.of_cdrs(_within(filters.qs, "time_start", span))
+        return Part.of_cdrs(filters.qs.filter(**_within(span, "time_start")))
     return span.source.part(filters, span)
 
 
-def _within(rows: Any, time: str, span: Span) -> Any:
-    rows = rows.filter(**{f"{time}__gte": span.start})
-    return rows if span.end is None else rows.filter(**{f"{time}__lt": span.end})
+def _within(span: Span, time: str) -> dict[str, Any]:
+    """Conditions: the field ``time`` lies in the span."""
+    end = {} if span.end is None else {f"{time}__lt": span.end}
+    return {f"{time}__gte": span.start, **end}
 
 
 def _floor(moment: datetime, grain: int) -> datetime:
