@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,20 +16,20 @@ def visible_accounts(user: Any) -> QuerySet:
     return model.objects.visible_to(user)
 
 
-def accounts_document(user: Any) -> dict[str, Any]:
+def accounts_document(accounts: Iterable[Any]) -> dict[str, Any]:
     """``{"data": [{"id", "type": "accounts", "attributes": {"name", "currency"}}]}``, by name."""
     # By uuid: a host's join may find an account twice. Sorted here: databases collate differently.
-    unique = {account.uuid: account for account in visible_accounts(user)}
-    by_name = sorted(unique.values(), key=lambda a: (_name(a).casefold(), str(a.uuid)))
+    unique = {account.uuid: account for account in accounts}
+    by_name = sorted(unique.values(), key=lambda a: (account_name(a).casefold(), str(a.uuid)))
     return {"data": [_resource(account) for account in by_name]}
 
 
 def _resource(account: Any) -> dict[str, Any]:
-    attributes = {"name": _name(account), "currency": _currency(account)}
+    attributes = {"name": account_name(account), "currency": _currency(account)}
     return {"id": str(account.uuid), "type": "accounts", "attributes": attributes}
 
 
-def _name(account: Any) -> str:
+def account_name(account: Any) -> str:
     """A host's account may have no ``name``."""
     return str(getattr(account, "name", None) or account)
 

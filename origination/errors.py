@@ -19,6 +19,7 @@ RETRY_AFTER_SECONDS = 5
 # What DRF raises -> what the client reads; anything else says its HTTP reason.
 TEXTS: dict[int, str] = {
     status.HTTP_401_UNAUTHORIZED: "invalid token",
+    status.HTTP_403_FORBIDDEN: "not allowed",
     status.HTTP_405_METHOD_NOT_ALLOWED: "method not allowed",
     status.HTTP_429_TOO_MANY_REQUESTS: "too many requests",
     status.HTTP_503_SERVICE_UNAVAILABLE: "service unavailable, try again",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -127,6 +128,8 @@ class StatisticsFilterSet(django_filters.FilterSet):
     fill_gaps = GapsFilter()
     format = FormatFilter(words=("csv",))
 
+    required: Sequence[str] = REQUIRED
+
     @classmethod
     def get_filters(cls) -> dict[str, Any]:
         """The wire names: hyphens, here and nowhere else."""
@@ -142,12 +145,12 @@ class StatisticsFilterSet(django_filters.FilterSet):
 
         One at a time, so that nothing behind the first bad one costs anything.
         """
-        if absent := [name for name in REQUIRED if not self._given(name)]:
+        if absent := [name for name in self.required if not self._given(name)]:
             raise missing(absent)
         self.cleaned: dict[str, Any] = {}
         for name in self.filters:
             self.cleaned[name] = self._read(name)
-            if name == "account-id":
+            if name == "account-id" and self.cleaned[name]:
                 self.cleaned[name] = self._account(self.cleaned[name])
 
     def accounts(self) -> QuerySet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,12 @@ from .errors import ParameterError
 from .sampling import SAMPLINGS, Buckets, Calendar
 
 SQLITE_INSTRUCTIONS_BETWEEN_LOOKS = 10_000
+
+Options = Mapping[str, str]
+# Compiling takes longer than the compiled code saves.
+PLANNING: Options = {"jit": "off"}
+# Without sorts the planner hashes; it overrates the number of buckets, sorts, and spills.
+GROUPING: Options = {**PLANNING, "enable_sort": "off"}
 
 
 def check_range(start: datetime, end: datetime | None, sampling: str, calendar: Calendar) -> None:
@@ -47,23 +53,25 @@ def too_many_rows(start: datetime, end: datetime, calendar: Calendar) -> Paramet
 
 
 @contextmanager
-def bounded_query(alias: str) -> Iterator[None]:
-    """The queries inside are given up after ``QUERY_TIMEOUT``, with an OperationalError."""
-    with _BOUNDS.get(connections[alias].vendor, _unbounded)(alias, conf.query_timeout()):
+def bounded_query(alias: str, planning: Options = PLANNING) -> Iterator[None]:
+    """The queries inside are given up after ``QUERY_TIMEOUT``, with an OperationalError.
+
+    ``planning``: settings of PostgreSQL's planner for them; other engines have none.
+    """
+    bound = _BOUNDS.get(connections[alias].vendor, _unbounded)
+    with bound(alias, conf.query_timeout(), planning):
         yield
 
 
 @contextmanager
-def _unbounded(alias: str, seconds: float | None) -> Iterator[None]:
+def _unbounded(alias: str, seconds: float | None, planning: Options) -> Iterator[None]:
     yield
 
 
 @contextmanager
-def _bounded_postgresql(alias: str, seconds: float | None) -> Iterator[None]:
+def _bounded_postgresql(alias: str, seconds: float | None, planning: Options) -> Iterator[None]:
     connection = connections[alias]
-    # Without sorts the planner hashes; it overrates the number of buckets, sorts, and spills.
-    # Compiling takes longer than the compiled code saves.
-    options = {"enable_sort": "off", "jit": "off"}
+    options = dict(planning)
     if seconds is not None:
         options["statement_timeout"] = f"{max(1, round(seconds * 1000))}ms"
     # Ended with this transaction; inside somebody else's they would outlive the query.
@@ -92,7 +100,7 @@ def _configure(connection: Any, options: dict[str, str]) -> None:
 
 
 @contextmanager
-def _bounded_sqlite(alias: str, seconds: float | None) -> Iterator[None]:
+def _bounded_sqlite(alias: str, seconds: float | None, planning: Options) -> Iterator[None]:
     connection = connections[alias]
     connection.ensure_connection()
     deadline = None if seconds is None else time.monotonic() + seconds
@@ -105,7 +113,7 @@ def _bounded_sqlite(alias: str, seconds: float | None) -> Iterator[None]:
 
 
 @contextmanager
-def _bounded_clickhouse(alias: str, seconds: float | None) -> Iterator[None]:
+def _bounded_clickhouse(alias: str, seconds: float | None, planning: Options) -> Iterator[None]:
     # Only the account's shard is asked; without an answer of it there is no answer.
     settings = {"optimize_skip_unused_shards": 1, "skip_unavailable_shards": 0}
     if seconds is not None:

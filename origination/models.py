@@ -110,6 +110,7 @@ def _number_index(number: str, name: str) -> models.Index:
 class CDR(AbstractCDR):
     class Meta:
         swappable = "ORIGINATION_CDR_MODEL"
+        default_permissions = ("add", "change", "delete", "view", "export")
         verbose_name = "CDR"
         verbose_name_plural = "CDRs"
         indexes = [

@@ -11,10 +11,18 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 
 from .dialects import dialect
+from .metrics import Columns
 from .statistics import Statistics
 
 
-class StatisticsJSONRenderer(BaseRenderer):
+class StatisticsRenderer(BaseRenderer):
+    @property
+    def columns(self) -> Columns:
+        """Those of the site's dialect."""
+        return dialect().columns
+
+
+class StatisticsJSONRenderer(StatisticsRenderer):
     """``{"data": {column: [...]}, "rows": n, "totals": {column: value}}``, no blanks."""
 
     media_type = "application/json"
@@ -24,11 +32,11 @@ class StatisticsJSONRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
     ) -> bytes:
-        columns = dialect().columns
-        return render_json(data.columns(columns), len(data.starts), data.total(columns))
+        columns, totals = data.columns(self.columns), data.total(self.columns)
+        return render_json(columns, len(data.starts), totals)
 
 
-class StatisticsCSVRenderer(BaseRenderer):
+class StatisticsCSVRenderer(StatisticsRenderer):
     """A header line of column names, a line per bucket; null is empty."""
 
     media_type = "text/csv"
@@ -38,7 +46,7 @@ class StatisticsCSVRenderer(BaseRenderer):
     def render(
         self, data: Statistics, accepted_media_type: Any = None, renderer_context: Any = None
     ) -> bytes:
-        columns = data.columns(dialect().columns)
+        columns = data.columns(self.columns)
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(columns)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from . import conf, sessions
-from .accounts import accounts_document
+from .accounts import accounts_document, visible_accounts
 from .authentication import CustomerJWTAuthentication, issue_token, session_token
 from .concurrency import take_slot
 from .contract import JSON, ContractView, CustomerView, cacheable
 from .credentials import CredentialsParser, JSONAPICredentialsParser, user_of, wants_cookie
 from .dialects import dialect
 from .filters import StatisticsFilterSet
-from .limits import bounded_query, check_range, check_rows
+from .limits import GROUPING, bounded_query, check_range, check_rows
 from .models import get_cdr_model
 from .renderers import (
     StatisticsJSONRenderer,
@@ -35,6 +36,7 @@ class OriginationStatisticsView(CustomerView):
     """``GET {mount}/origination-statistics``; source: the published page."""
 
     throttle_classes = [CustomerThrottle]
+    filterset_class = StatisticsFilterSet
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -53,7 +55,7 @@ class OriginationStatisticsView(CustomerView):
         return super().finalize_response(request, response, *args, **kwargs)
 
     def get(self, request: Request) -> HttpResponseBase:
-        filterset = StatisticsFilterSet(
+        filterset = self.filterset_class(
             request.query_params, get_cdr_model()._default_manager.all(), request=request
         )
         filterset.validate()
@@ -74,7 +76,7 @@ class OriginationStatisticsView(CustomerView):
         parts = plan(filters)
         self.timing.source = "+".join(dict.fromkeys(part.source for part in parts))
         alias = parts[0].rows.db
-        with bounded_query(alias), self.timing.of_database():
+        with bounded_query(alias, GROUPING), self.timing.of_database():
             take_slot(alias, filters.request.user)
             answer = statistics(parts, sampling, conf.max_rows(), calendar)
         if filters.listed_end:
@@ -90,8 +92,11 @@ class AccountsView(CustomerView):
     renderer_classes = [StatisticsJSONRenderer]
 
     def get(self, request: Request) -> HttpResponseBase:
-        body = compact_json(accounts_document(request.user))
+        body = compact_json(accounts_document(self.accounts(request)))
         return cacheable(request, body, JSON)
+
+    def accounts(self, request: Request) -> QuerySet:
+        return visible_accounts(request.user)
 
 
 class AuthView(ContractView):

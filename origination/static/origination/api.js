@@ -40,9 +40,9 @@ export class Api {
     return (await body(response, "json")).jwt;
   }
 
-  /** `[{id, name, currency}]`, by name. */
-  async accounts({ signal } = {}) {
-    const { data } = await body(await this.get("accounts", {}, JSON_API, signal), "json");
+  /** `[{id, name, currency}]`, by name. `search`: of operators, who have more than fit a list. */
+  async accounts({ search, signal } = {}) {
+    const { data } = await body(await this.get("accounts", { search }, JSON_API, signal), "json");
     return data.map(({ id, attributes }) => ({ id, ...attributes }));
   }
 

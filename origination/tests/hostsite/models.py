@@ -1,12 +1,12 @@
 import uuid
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 
 from origination.models import AbstractCDR
 
 
-class Person(AbstractBaseUser):
+class Person(AbstractBaseUser, PermissionsMixin):
     number = models.AutoField(primary_key=True)
     email = models.CharField(max_length=200, unique=True)
     is_active = models.BooleanField(default=True)
@@ -62,3 +62,4 @@ class SwitchCDR(AbstractCDR):
     class Meta:
         managed = False
         db_table = "switch_cdr"
+        default_permissions = ("view", "export")

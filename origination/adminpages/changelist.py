@@ -1,0 +1,159 @@
+"""The list of CDRs: newest first, of a window of time, counted only so far."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.core.paginator import Paginator
+from django.db import OperationalError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from origination.errors import ParameterError
+from origination.limits import bounded_query
+
+from .filters import CDRFilterSet
+from .form import FilterForm
+from .times import clock, iso
+from .window import WORDS
+
+TOO_SLOW = "The database took too long and was stopped: choose a shorter range or fewer filters."
+# Parameter -> word before it.
+BOUNDS = {"from-time": "from", "to-time": "to"}
+WINDOW = {*BOUNDS, "period"}
+
+logger = logging.getLogger(__name__)
+
+
+class CappedPaginator(Paginator):
+    """Counts to one more than ``most``, and has no page beyond it."""
+
+    most = 10_000
+
+    @cached_property
+    def found(self) -> int:
+        # Ordered, as the page is: both then walk the same index, and stop early.
+        cdrs: Any = self.object_list
+        return cdrs.values("pk")[: self.most + 1].count()
+
+    @cached_property
+    def count(self) -> int:  # type: ignore[override]
+        return min(self.found, self.most)
+
+    @property
+    def is_capped(self) -> bool:
+        return self.found > self.most
+
+
+class Link(NamedTuple):
+    query: str
+    words: str
+    is_shown: bool
+
+
+class CDRChangeList(ChangeList):
+    """``error``: why there is no list, for people; ``status``: of HTTP."""
+
+    error = ""
+    status = 200
+    filters: CDRFilterSet | None = None
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
+        self.filter_specs, self.has_filters, self.has_active_filters = [], False, False
+        try:
+            self.filters = chosen(request, self.root_queryset)
+        except ParameterError as e:
+            return self._nothing(400, str(e.detail))
+        return self.filters.narrow(self.root_queryset)
+
+    def get_results(self, request: HttpRequest) -> None:
+        try:
+            with bounded_query(self.queryset.db):
+                super().get_results(request)
+                self.result_list = list(self.result_list)
+        except OperationalError:
+            logger.exception("The list of CDRs was not answered")
+            self.queryset = self._nothing(503, TOO_SLOW)
+            super().get_results(request)
+
+    def _nothing(self, status: int, error: str) -> QuerySet:
+        self.status, self.error = status, error
+        return self.root_queryset.none()
+
+    @cached_property
+    def form(self) -> FilterForm:
+        return FilterForm(CDRFilterSet, self.model, self.params)
+
+    @cached_property
+    def times(self) -> dict[str, datetime]:
+        """The bounds of the window shown, by their parameters."""
+        cleaned = self.filters.cleaned if self.filters else {}
+        return {name: cleaned[name] for name in BOUNDS if cleaned.get(name)}
+
+    @cached_property
+    def window(self) -> dict[str, str]:
+        """The window shown, as parameters."""
+        return {name: iso(moment) for name, moment in self.times.items()}
+
+    @property
+    def window_in_words(self) -> str:
+        """``from … to …``; empty: any time."""
+        words = zip(BOUNDS.values(), map(self.times.get, BOUNDS), strict=True)
+        return " ".join(f"{word} {clock(moment)}" for word, moment in words if moment)
+
+    @property
+    def periods(self) -> list[Link]:
+        """What the window can be changed to by a click."""
+        shown = self.filters.shown_period if self.filters else None
+        return [
+            Link(self.query_of({"period": name}), words, name == shown)
+            for name, words in WORDS.items()
+        ]
+
+    @property
+    def shown_query(self) -> str:
+        """What is shown, whenever it is asked for."""
+        return self.query_of(self.window)
+
+    @property
+    def page_numbers(self) -> Iterator[Any]:
+        return self.paginator.get_elided_page_range(self.page_num)
+
+    @property
+    def count_in_words(self) -> str:
+        if self.paginator.is_capped:
+            return f"more than {self.paginator.most:,} {self.opts.verbose_name_plural}"
+        names = self.opts.verbose_name, self.opts.verbose_name_plural
+        return f"{self.result_count:,} {names[self.result_count != 1]}"
+
+    @property
+    def is_end_of_count(self) -> bool:
+        """There are more CDRs than the pages show."""
+        return self.paginator.is_capped and self.page_num == self.paginator.num_pages
+
+    @property
+    def older_query(self) -> str:
+        """From the last CDR of the page on; the range is inclusive, so that none is left out."""
+        return self.query_of(self.window | {"to-time": iso(self.result_list[-1].time_start)})
+
+    def query_of(self, window: dict[str, str]) -> str:
+        others = {name: value for name, value in self.params.items() if name not in WINDOW}
+        return "?" + urlencode(others | window)
+
+    def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
+        """Pages are of the window shown: calls that come in meanwhile move none of them."""
+        pinned = self.window if new_params and PAGE_VAR in new_params else {}
+        return super().get_query_string({**(new_params or {}), **pinned}, remove)
+
+
+def chosen(request: HttpRequest, cdrs: QuerySet) -> CDRFilterSet:
+    """The filters of a request, validated; raises ParameterError."""
+    filters = CDRFilterSet(request.GET, cdrs, request=request)
+    filters.validate()
+    return filters

@@ -1,0 +1,93 @@
+"""What operators choose CDRs by: the endpoint's parameters, of any account, and more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from origination import fields
+from origination.filters import (
+    REQUIRED,
+    ConditionFilter,
+    IntegerFilter,
+    ShapeFilter,
+    StatisticsFilterSet,
+)
+from origination.models import get_account_model
+
+from .window import PERIODS, period, window
+
+OUTCOMES = {"successful": Q(duration__gt=0), "failed": Q(duration=0)}
+
+
+class OutcomeFilter(ConditionFilter):
+    """As the columns ``successful_calls`` and ``failed_calls`` count them."""
+
+    field_class = fields.WordField
+
+    def condition(self, model: Any, value: str) -> Q:
+        return OUTCOMES[value]
+
+
+class FlagConditionFilter(ConditionFilter):
+    field_class = fields.FlagField
+
+
+class CallIdFilter(ConditionFilter):
+    field_class = fields.CallIdField
+
+
+class UUIDFilter(ConditionFilter):
+    field_class = fields.UUIDField
+
+
+class PeriodFilter(ShapeFilter):
+    field_class = fields.WordField
+
+
+class MomentFilter(ShapeFilter):
+    field_class = fields.TimeField
+
+
+class OperatorFilterSet(StatisticsFilterSet):
+    """Of the statistics page: the parameters of the endpoint and some of SIP."""
+
+    outcome = OutcomeFilter("duration", words=tuple(OUTCOMES))
+    disconnect_code = IntegerFilter("disconnect_code")
+    orig_call_id = CallIdFilter("orig_call_id")
+
+    # Operators get the published columns, whichever dialect customers are answered in.
+    is_future = False
+
+    def accounts(self) -> QuerySet:
+        """Every account: an operator is no customer."""
+        return get_account_model()._default_manager.all()
+
+
+class BucketFilterSet(OperatorFilterSet):
+    """One bucket of the statistics page, named by its start."""
+
+    required = (*REQUIRED, "bucket")
+    bucket = MomentFilter()
+
+
+class CDRFilterSet(OperatorFilterSet):
+    """Of the list: attempts as well as calls, of all accounts, of a period."""
+
+    required: Sequence[str] = ()
+    # Of the list, by its name; None: of times that were given.
+    shown_period: str | None = None
+    # A list has no buckets, and one format.
+    sampling = time_zone = fill_gaps = format = None  # type: ignore[assignment]
+    uuid = UUIDFilter("uuid")
+    is_last_cdr = FlagConditionFilter("is_last_cdr")
+    period = PeriodFilter(words=tuple(PERIODS))
+
+    def validate(self) -> None:
+        super().validate()
+        self.shown_period = period(self.cleaned)
+        if self.shown_period:
+            self.cleaned |= window(self.shown_period, timezone.now())
