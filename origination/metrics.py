@@ -58,7 +58,8 @@ class PriceSum(Sum):
         return self.as_sql(compiler, connection, template=template, **extra)
 
     def as_clickhouse(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        template = f"toInt128(ifNull(sum(%(expressions)s), 0) * {10**self.places})"
+        # Rounded for a host's column of binary floats; a decimal has no more places.
+        template = f"toInt128(round(ifNull(sum(%(expressions)s), 0) * {10**self.places}))"
         return self.as_sql(compiler, connection, template=template, **extra)
 
     def read(self, values: Iterable[Any], vendor: str) -> list[int]:

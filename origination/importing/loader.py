@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connections, router, transaction
-from django.db.models import AutoField, QuerySet
+from django.db.models import AutoField
 
 from origination.models import get_cdr_model
 
@@ -47,12 +47,9 @@ class Loader:
 
     def known(self, rows: list[dict[str, Any]]) -> set[Any]:
         """The uuids of these CDRs that are in the table."""
+        cdrs = self.model._default_manager.using(self.alias)
         uuids = {row["uuid"] for row in rows}
-        return set(self.among(rows).filter(uuid__in=uuids).values_list("uuid", flat=True))
-
-    def among(self, rows: list[dict[str, Any]]) -> QuerySet:
-        """The stored CDRs among which these are looked for."""
-        return self.model._default_manager.using(self.alias)
+        return set(cdrs.filter(uuid__in=uuids).values_list("uuid", flat=True))
 
     def insert(self, rows: list[dict[str, Any]]) -> int:
         """Insert a batch in one transaction; returns how many CDRs were new."""

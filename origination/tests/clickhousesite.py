@@ -7,6 +7,7 @@ DATABASES = {
     "cdrs": {
         "ENGINE": "origination.tests.chdb",
         "NAME": "default",
+        "OPTIONS": {"send_receive_timeout": 20},
         # Its tables are emptied after each test; the other database is rolled back.
         "TEST": {"fake_transaction": True},
     },

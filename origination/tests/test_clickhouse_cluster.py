@@ -63,7 +63,7 @@ def calls_of(accounts):
         {
             "uuid": UUID(int=number * 1000 + account.pk),
             "account": account.pk,
-            "time_start": START + timedelta(minutes=number),
+            "time_start": START + timedelta(minutes=number, microseconds=number),
             "duration": number % 3 * 60,
             "auth_orig_ip": "2001:db8::1" if number % 2 else "10.0.0.1",
         }

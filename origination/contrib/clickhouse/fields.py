@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from clickhouse_backend import models
+from django.db.models import DateTimeField
 
 
 class ExactDecimalField(models.DecimalField):
@@ -14,3 +16,21 @@ class ExactDecimalField(models.DecimalField):
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         value = super().get_db_prep_value(value, connection, prepared)
         return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+class Moment:
+    """A time with its microseconds, which a ``DateTime`` takes as no text."""
+
+    def __init__(self, time: datetime) -> None:
+        self.time = time.astimezone(UTC)
+
+    def __str__(self) -> str:
+        return f"toDateTime64('{self.time:%Y-%m-%d %H:%M:%S.%f}', 6, 'UTC')"
+
+
+class WholeSecondsField(DateTimeField):
+    """A ``DateTime`` column, compared with bounds that are finer than it."""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        value = super().get_db_prep_value(value, connection, prepared)
+        return Moment(value) if isinstance(value, datetime) else value

@@ -7,9 +7,10 @@ import uuid
 from clickhouse_backend import models
 from django.db import models as django_models
 
+from origination import conf
 from origination.models import PRICE_DIGITS, PRICE_PLACES, AbstractCDR
 
-from .fields import ExactDecimalField
+from .fields import ExactDecimalField, WholeSecondsField
 
 
 class ClickHouseCDR(models.ClickhouseModel, AbstractCDR):
@@ -42,3 +43,33 @@ class CDR(ClickHouseCDR):
     class Meta(ClickHouseCDR.Meta):
         swappable = "ORIGINATION_CDR_MODEL"
         db_table = "origination_cdr"
+
+
+class YetiCDR(ClickHouseCDR):
+    """The table that a YETI switch feeds, read as it is.
+
+    Its times are whole seconds, its addresses text; ``customer_acc_id`` is the account's key.
+    """
+
+    account = django_models.ForeignKey(
+        conf.account_model(),
+        django_models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        db_column="customer_acc_id",
+    )
+    time_start = WholeSecondsField()
+    time_connect = WholeSecondsField(null=True, blank=True)
+    time_end = WholeSecondsField(null=True, blank=True)
+    auth_orig_ip = models.StringField(blank=True, default="")
+    disconnect_code = django_models.IntegerField(
+        null=True, blank=True, db_column="lega_disconnect_code"
+    )
+    disconnect_reason = models.StringField(
+        blank=True, default="", db_column="lega_disconnect_reason"
+    )
+
+    class Meta(ClickHouseCDR.Meta):
+        managed = False
+        swappable = "ORIGINATION_CDR_MODEL"
+        db_table = "cdrs"

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from clickhouse_backend.backend import base, features, introspection
 from clickhouse_backend.driver import connection
@@ -25,12 +28,13 @@ OLDER_WORDS = [
     (r" PRIMARY KEY \([^()]*\)", ""),
     (r'("customer_price" [=<>]+ )(%s)', r"\1toDecimal64(\2, 6)"),
 ]
+AS_THEY_ARE = {int, str, bool, Decimal, UUID, type(None)}
 UNKNOWN_SETTINGS = {"optimize_skip_unused_shards", "max_partitions_per_insert_block"}
 
 
 class Cursor(connection.Cursor):
     def execute(self, operation: str, parameters: Any = None) -> None:
-        super().execute(_older(operation), _texts(parameters))
+        super().execute(_older(operation), _simpler(parameters))
 
     def set_settings(self, settings: dict[str, Any]) -> None:
         super().set_settings({k: v for k, v in settings.items() if k not in UNKNOWN_SETTINGS})
@@ -60,8 +64,17 @@ def _older(sql: str) -> str:
     return sql
 
 
-def _texts(values: Any) -> Any:
-    """Addresses as text, in rows or alone."""
-    if isinstance(values, list | tuple):
-        return type(values)(_texts(value) for value in values)
-    return str(values) if isinstance(values, ipaddress.IPv6Address) else values
+def _simpler(values: Any) -> Any:
+    """Rows or parameters with addresses as text and times in whole seconds."""
+    if not values:
+        return values
+    simpler = [v if type(v) in AS_THEY_ARE else _simple(v) for v in values]
+    return tuple(simpler) if isinstance(values, tuple) else simpler
+
+
+def _simple(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return _simpler(value)
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0)
+    return str(value) if isinstance(value, ipaddress.IPv6Address) else value
