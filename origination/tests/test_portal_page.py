@@ -237,7 +237,7 @@ def test_a_sampling_of_too_many_rows_is_replaced_by_a_coarser_one(portal, proble
     problems.allow(f"^400: .*sampling={'minute' if most == 500 else 'hour'}")
     with configured(MAX_ROWS=most):
         page = portal(f"{EXACT}&sampling=minute" if most == 500 else EXACT)
-        expect(page.locator("#notice")).to_contain_text(f"By {sampling}: more than {most} rows")
+        expect(page.locator("#notice")).to_contain_text(f"Shown by {sampling}: more than {most} rows")
         expect(page.locator("#range")).to_contain_text(f"by {sampling}")
 
 

@@ -34,7 +34,7 @@ export async function ask(api, question, options) {
     const sampling = coarser(question, error.message);
     if (!sampling) throw error;
     const asked = await ask(api, { ...question, sampling }, options);
-    return { ...asked, notice: `By ${samplingName(asked.question.sampling)}: ${error.message}` };
+    return { ...asked, notice: `Shown by ${samplingName(asked.question.sampling)}: ${error.message}` };
   }
 }
 
