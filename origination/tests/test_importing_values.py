@@ -45,7 +45,8 @@ def test_a_wall_clock_is_read_in_its_zone(wall, name):
     zone = ZoneInfo(name)
     text = wall.strftime("%Y-%m-%d %H:%M:%S").zfill(19)
     read = values.moment("start", text, zone)
-    assert read == wall.replace(microsecond=0, tzinfo=zone)
+    # Python finds an hour that comes twice unequal to any moment of another zone.
+    assert read == wall.replace(microsecond=0, tzinfo=zone, fold=0).astimezone(UTC)
     assert read.utcoffset() == timedelta(0)
 
 
