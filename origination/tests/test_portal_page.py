@@ -231,14 +231,19 @@ def test_a_bad_value_is_told_in_the_endpoint_s_words_at_its_field(portal, proble
 
 
 @pytest.mark.parametrize(
-    ("most", "sampling"), [(500, "hour"), (100, "day")], ids=["the one that fits", "as advised"]
+    ("most", "sampling", "shown"),
+    [(500, "minute", "hour"), (100, "hour", "day")],
+    ids=["the one that fits", "the one advised"],
 )
-def test_a_sampling_of_too_many_rows_is_replaced_by_a_coarser_one(portal, problems, most, sampling):
-    problems.allow(f"^400: .*sampling={'minute' if most == 500 else 'hour'}")
+def test_a_sampling_of_too_many_rows_is_replaced_by_a_coarser_one(
+    portal, problems, most, sampling, shown
+):
+    problems.allow(f"^400: .*sampling={sampling}")
     with configured(MAX_ROWS=most):
-        page = portal(f"{EXACT}&sampling=minute" if most == 500 else EXACT)
-        expect(page.locator("#notice")).to_contain_text(f"Shown by {sampling}: more than {most} rows")
-        expect(page.locator("#range")).to_contain_text(f"by {sampling}")
+        page = portal(f"{EXACT}&sampling={sampling}")
+        notice = f"Shown by {shown}: more than {most} rows"
+        expect(page.locator("#notice")).to_contain_text(notice)
+        expect(page.locator("#range")).to_contain_text(f"by {shown}")
 
 
 def test_an_answer_that_is_refused_for_now_says_how_long_to_wait(portal, problems):
