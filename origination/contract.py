@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from . import conf, sessions
 from .errors import exception_handler
+from .limits import check_query_string
 from .renderers import AcceptNegotiation, StatisticsCSVRenderer, StatisticsJSONRenderer
 
 CACHE_CONTROL = "max-age=0, private, must-revalidate"
@@ -43,6 +44,10 @@ class ContractView(APIView):
     @property
     def default_response_headers(self) -> dict[str, str]:
         return {"Vary": "Accept"}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        check_query_string(request.META.get("QUERY_STRING", ""))
+        super().initial(request, *args, **kwargs)
 
     def get_exception_handler(self) -> Any:
         return exception_handler

@@ -62,6 +62,10 @@ def array(name: str) -> ParameterError:
     return ParameterError(f"param {name} can't be an array")
 
 
+def too_large() -> ParameterError:
+    return ParameterError("request too large or malformed")
+
+
 def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's hook; None re-raises what is a defect of ours."""
     error = _as_api_exception(exc)
@@ -93,7 +97,7 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
         return exc
     # Too many parameters, a body over the site's limit.
     if isinstance(exc, SuspiciousOperation):
-        return ParameterError("request too large or malformed")
+        return too_large()
     if isinstance(exc, OperationalError | InterfaceError):
         logger.exception("The statistics database did not answer")
         return Unavailable()

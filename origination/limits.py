@@ -13,9 +13,11 @@ from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 
 from . import conf
-from .errors import ParameterError
+from .errors import ParameterError, too_large
 from .sampling import SAMPLINGS, Buckets, Calendar
 
+# A megabyte in one piece is read in a millisecond; the same in escapes takes a hundred.
+MAX_QUERY_LENGTH, MAX_ESCAPES = 2_000_000, 10_000
 SQLITE_INSTRUCTIONS_BETWEEN_LOOKS = 10_000
 
 Options = Mapping[str, str]
@@ -23,6 +25,12 @@ Options = Mapping[str, str]
 PLANNING: Options = {"jit": "off"}
 # Without sorts the planner hashes; it overrates the number of buckets, sorts, and spills.
 GROUPING: Options = {**PLANNING, "enable_sort": "off"}
+
+
+def check_query_string(text: str) -> None:
+    """Raises ParameterError where reading the query string alone would cost much."""
+    if len(text) > MAX_QUERY_LENGTH or text.count("%") > MAX_ESCAPES:
+        raise too_large()
 
 
 def check_range(start: datetime, end: datetime | None, sampling: str, calendar: Calendar) -> None:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.utils import ConnectionHandler
 
 ACCOUNT = "fd6cb45e-6674-11f1-9edb-da575d109341"
-BATCH = 10_000
+BATCH, KILLS = 10_000, 20
 LINES = [
     json.dumps(
         {
@@ -70,7 +70,7 @@ def test_a_killed_import_is_finished_by_running_it_again(site, tmp_path):
     table = get_cdr_model()._meta.db_table
     importing = [*MANAGE, "import_cdrs", "--format=jsonl", "--no-progress"]
     acknowledged = 0
-    for fed in (BATCH + 5000, 2 * BATCH + 5000, 2 * BATCH + 9000):
+    for fed in range(1000, 3 * BATCH, 3 * BATCH // KILLS):
         process = subprocess.Popen(
             [*importing, "-"], env=site, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
