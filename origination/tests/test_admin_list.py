@@ -80,7 +80,7 @@ VALUES = {
     "src_prefix_routing": ("4912a", "33"), "dst_prefix_routing": ("4912a", "33"),
     "duration": (10, 0), "customer_price": ("0.25", "7"), "disconnect_code": (200, 486),
     "orig_call_id": ("a@b", "c@d"), "is_last_cdr": (True, False),
-    "uuid": (str(uuid.UUID(int=1)), str(uuid.UUID(int=2))),
+    "uuid": (uuid.UUID(int=1), uuid.UUID(int=2)),
 }  # fmt: skip
 GIVEN = {
     "duration-gt": "9", "duration-lt": "1", "customer-price-gt": "1", "customer-price-lt": "1",

@@ -33,6 +33,7 @@ class ClickHouseCDR(models.ClickhouseModel, AbstractCDR):
 
     class Meta(AbstractCDR.Meta):
         abstract = True
+        default_permissions = ("add", "change", "delete", "view", "export")
         verbose_name = "CDR"
         verbose_name_plural = "CDRs"
 

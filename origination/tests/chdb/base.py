@@ -18,7 +18,7 @@ from clickhouse_backend.backend import base
 from clickhouse_backend.driver.client import insert_pattern
 from clickhouse_backend.driver.escape import escape_param, escape_params
 
-from .values import reader
+from .values import read
 
 # What the driver sends with every query, and what makes JSON exact.
 ALWAYS = {
@@ -53,6 +53,9 @@ class Cursor:
     def set_settings(self, settings: dict[str, Any]) -> None:
         self.settings = settings
 
+    def set_stream_results(self, *of_the_driver: Any) -> None:
+        """There is no wire to stream over."""
+
     def execute(self, sql: str, parameters: Any = None) -> None:
         if insert_pattern.match(sql):
             self.connection.written.add(sql.partition("(")[0].removeprefix("INSERT INTO"))
@@ -85,11 +88,10 @@ class Cursor:
 
     def _read(self, sql: str) -> None:
         answer = json.loads(self._query(sql + self._settings(), "JSONCompact"))
-        readers = [reader(column["type"]) for column in answer["meta"]]
+        columns = list(zip(*answer["data"], strict=True))
         self.description = [(c["name"], c["type"], *[None] * 5) for c in answer["meta"]]
-        self.rows = [
-            tuple(r(v) for r, v in zip(readers, row, strict=True)) for row in answer["data"]
-        ]
+        typed = (read(self.description[n][1], column) for n, column in enumerate(columns))
+        self.rows = list(zip(*typed, strict=True))
         self.rowcount = len(self.rows)
 
     def _settings(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,9 +21,9 @@ READERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def reader(kind: str) -> Callable[[Any], Any]:
-    """Of a column's type; NULL stays None."""
+def read(kind: str, values: Sequence[Any]) -> Sequence[Any]:
+    """A column of this type; NULL stays None."""
     while match := WRAPPED.fullmatch(kind):
         kind = match[1]
-    read = READERS.get(kind.partition("(")[0], lambda value: value)
-    return lambda value: None if value is None else read(value)
+    reader = READERS.get(kind.partition("(")[0])
+    return [None if v is None else reader(v) for v in values] if reader else values

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                     options={
                         'verbose_name': 'CDR',
                         'verbose_name_plural': 'CDRs',
+                        'default_permissions': ('add', 'change', 'delete', 'view', 'export'),
                         'db_table': 'origination_cdr',
                         'abstract': False,
                         'swappable': 'ORIGINATION_CDR_MODEL',

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'CDR',
                 'verbose_name_plural': 'CDRs',
+                'default_permissions': ('add', 'change', 'delete', 'view', 'export'),
                 'db_table': 'cdrs',
                 'abstract': False,
                 'managed': False,

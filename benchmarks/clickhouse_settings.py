@@ -1,0 +1,8 @@
+"""The demo site with its CDRs in a ClickHouse of this process."""
+
+from origination.tests.clickhousesite import *  # noqa: F403
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver"]
+SECURE_SSL_REDIRECT = False
+LOGGING_CONFIG = None
