@@ -25,7 +25,7 @@ def accounts_document(accounts: Iterable[Any]) -> dict[str, Any]:
 
 
 def _resource(account: Any) -> dict[str, Any]:
-    attributes = {"name": account_name(account), "currency": _currency(account)}
+    attributes = {"name": account_name(account), "currency": account_currency(account)}
     return {"id": str(account.uuid), "type": "accounts", "attributes": attributes}
 
 
@@ -34,7 +34,7 @@ def account_name(account: Any) -> str:
     return str(getattr(account, "name", None) or account)
 
 
-def _currency(account: Any) -> str | None:
+def account_currency(account: Any) -> str | None:
     """ISO 4217; a host's account may have none."""
     currency = getattr(account, "currency", None)
     return str(currency) if currency else None

@@ -26,7 +26,7 @@ COMPARED = (
 
 class Attempt(NamedTuple):
     pk: Any
-    started: str | None
+    started: str
     is_this: bool
     values: list[Any]
 

@@ -79,7 +79,8 @@ class CDRAdmin(ReadOnlyAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         found = {legend: self._present(names) for legend, names in GROUPS.items()}
         found["More"] = self._fields_of_the_host()
-        return [(legend, {"fields": names}) for legend, names in found.items() if names]
+        # A group is a row, as far as the window is wide.
+        return [(legend, {"fields": [names]}) for legend, names in found.items() if names]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CDRChangeList]:
         return CDRChangeList
@@ -92,7 +93,11 @@ class CDRAdmin(ReadOnlyAdmin):
         return request.user.has_perm(f"{self.opts.app_label}.{codename}")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        context = {"may_export": self.has_export_permission(request), **(extra_context or {})}
+        context = {
+            "title": self.opts.verbose_name_plural,
+            "may_export": self.has_export_permission(request),
+            **(extra_context or {}),
+        }
         response: Any = super().changelist_view(request, context)
         if "cl" in getattr(response, "context_data", ()):
             response.status_code = response.context_data["cl"].status
@@ -113,15 +118,15 @@ class CDRAdmin(ReadOnlyAdmin):
         return account_name(cdr.account)
 
     @admin.display(description="start, UTC")
-    def started(self, cdr: Any) -> str | None:
+    def started(self, cdr: Any) -> str:
         return clock(cdr.time_start)
 
     @admin.display(description="connected")
-    def connected(self, cdr: Any) -> str | None:
+    def connected(self, cdr: Any) -> str:
         return clock(cdr.time_connect)
 
     @admin.display(description="ended")
-    def ended(self, cdr: Any) -> str | None:
+    def ended(self, cdr: Any) -> str:
         return clock(cdr.time_end)
 
     def _present(self, names: tuple[str, ...]) -> tuple[str, ...]:

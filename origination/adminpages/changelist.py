@@ -37,7 +37,15 @@ class CappedPaginator(Paginator):
     most = 10_000
 
     @cached_property
+    def beginning(self) -> list[Any]:
+        """The first page, and one CDR more where there is one."""
+        return list(self.object_list[: self.per_page + 1])
+
+    @cached_property
     def found(self) -> int:
+        # Few of them are found by going through the whole window: once is enough.
+        if len(self.beginning) <= self.per_page:
+            return len(self.beginning)
         # Ordered, as the page is: both then walk the same index, and stop early.
         cdrs: Any = self.object_list
         return cdrs.values("pk")[: self.most + 1].count()
@@ -76,11 +84,16 @@ class CDRChangeList(ChangeList):
         try:
             with bounded_query(self.queryset.db):
                 super().get_results(request)
-                self.result_list = list(self.result_list)
+                self.result_list = self._rows()
         except OperationalError:
             logger.exception("The list of CDRs was not answered")
             self.queryset = self._nothing(503, TOO_SLOW)
             super().get_results(request)
+
+    def _rows(self) -> list[Any]:
+        if self.page_num == 1 or not self.multi_page:
+            return self.paginator.beginning[: self.list_per_page]
+        return list(self.result_list)
 
     def _nothing(self, status: int, error: str) -> QuerySet:
         self.status, self.error = status, error
@@ -119,7 +132,7 @@ class CDRChangeList(ChangeList):
     @property
     def shown_query(self) -> str:
         """What is shown, whenever it is asked for."""
-        return self.query_of(self.window)
+        return self.query_of(self.window or {"period": "all"})
 
     @property
     def page_numbers(self) -> Iterator[Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from origination.accounts import account_name
+from origination.accounts import account_currency, account_name
 from origination.fields import UUID
 from origination.filters import ShapeFilter, has_field
 from origination.models import get_account_model
@@ -96,12 +97,24 @@ class FilterForm:
         return self.values.get("account-id", "")
 
     @property
-    def account_label(self) -> str:
-        """The account's name, where there is such an account."""
+    def period(self) -> str:
+        """It stays chosen, until times are given."""
+        return self.values.get("period", "") if "period" in self.filters else ""
+
+    @cached_property
+    def account(self) -> Any:
+        """None where there is no such account."""
         if not UUID.fullmatch(self.account_id):
-            return ""
-        account = get_account_model()._default_manager.filter(uuid=self.account_id).first()
-        return account_name(account) if account else ""
+            return None
+        return get_account_model()._default_manager.filter(uuid=self.account_id).first()
+
+    @property
+    def account_label(self) -> str:
+        return account_name(self.account) if self.account else ""
+
+    @property
+    def currency(self) -> str | None:
+        return account_currency(self.account) if self.account else None
 
     @property
     def shown(self) -> list[Input]:

@@ -24,7 +24,7 @@ def test_every_field_is_shown_once_in_a_group_and_times_in_utc():
     response = shown(operator("view"), CDRFactory(time_start=RECENT, orig_call_id="a@b"))
     fieldsets = response.context["adminform"].fieldsets
     assert [legend for legend, _ in fieldsets] == ["Who", "When (UTC)", "Where to", "Money", "SIP"]
-    names = [name for _, options in fieldsets for name in options["fields"]]
+    names = [name for _, options in fieldsets for row in options["fields"] for name in row]
     assert len(names) == len(set(names)) == len([f for f in CDR._meta.fields if f.name != "id"])
     assert ("disconnect_reason" in names) is HAS_REASON
     assert "2026-06-11 15:30:00" in response.content.decode()

@@ -192,12 +192,24 @@ def test_a_page_stays_as_it_is_when_a_call_comes_in_meanwhile(client, monkeypatc
 @pytest.mark.parametrize("query", [{"o": "1.-2"}, {"q": "x"}, {"all": ""}, {"_facets": "True"}])
 def test_no_parameter_of_the_admin_sorts_or_counts_the_table(client, query):
     cdrs = [CDRFactory(time_start=RECENT - n * SOON) for n in range(3)]
+    assert listed(client, **query) == cdrs
+    [sql] = queries_of_cdrs(client, **query)
+    assert f'"{CDR._meta.get_field("time_start").column}" >=' in sql
+    assert "LIMIT" in sql and " DESC" in sql
+
+
+def test_a_window_with_a_page_of_cdrs_is_gone_through_once(client, monkeypatch):
+    monkeypatch.setattr("origination.adminpages.cdrs.CDRAdmin.list_per_page", 3)
+    CDRFactory.create_batch(3, time_start=RECENT)
+    assert len(queries_of_cdrs(client)) == 1
+    CDRFactory(time_start=RECENT)
+    assert len(queries_of_cdrs(client)) == 2
+
+
+def queries_of_cdrs(client, **query):
     with CaptureQueriesContext(connections[ALIAS]) as queries:
-        assert client.get(page("changelist"), query).context["cl"].result_list == cdrs
-    of_cdrs = [q["sql"] for q in queries if f'FROM "{CDR._meta.db_table}"' in q["sql"]]
-    assert len(of_cdrs) == 2
-    assert all(f'"{CDR._meta.get_field("time_start").column}" >=' in sql for sql in of_cdrs)
-    assert all("LIMIT" in sql and " DESC" in sql for sql in of_cdrs[:1])
+        client.get(page("changelist"), query)
+    return [q["sql"] for q in queries if f'FROM "{CDR._meta.db_table}"' in q["sql"]]
 
 
 def test_the_list_runs_as_many_queries_for_fifty_cdrs_as_for_two(client):
@@ -215,6 +227,16 @@ def test_calls_of_an_account_that_is_gone_are_listed(client):
     type(cdr.account).objects.all().delete()
     assert listed(client) == [cdr]
     assert client.get(page("change", cdr.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("query", [{}, {"period": "all"}, {"to-time": "2026-06-11T15:00:00Z"}])
+def test_the_link_to_export_is_of_what_is_shown(query):
+    client = operator("view", "export")
+    for hours in (0, 2, 30):
+        CDRFactory(time_start=NOW - timedelta(hours=hours))
+    cl = client.get(page("changelist"), query).context["cl"]
+    lines = b"".join(client.get(page("export") + cl.shown_query).streaming_content).splitlines()
+    assert len(lines) == 1 + cl.result_count
 
 
 @pytest.mark.parametrize("may_export", [False, True])

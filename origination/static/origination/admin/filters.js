@@ -9,7 +9,7 @@ const id = form.elements["account-id"];
 const search = id.cloneNode();
 const list = document.createElement("datalist");
 const found = new Map();
-let asking = new AbortController();
+let asked = 0;
 
 /** The visible input is for the name; the account's id travels in a hidden one. */
 function searchByName() {
@@ -32,9 +32,10 @@ async function choose() {
 }
 
 async function suggest() {
-  asking.abort();
-  asking = new AbortController();
-  const accounts = await api.accounts({ search: search.value, signal: asking.signal }).catch(() => []);
+  const number = ++asked;
+  const accounts = await api.accounts({ search: search.value }).catch(() => []);
+  // A later question may have been answered earlier.
+  if (number !== asked) return;
   for (const account of accounts) remember(account);
   list.replaceChildren(...accounts.map(option));
 }

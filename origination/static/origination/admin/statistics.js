@@ -5,6 +5,8 @@ import { bucketName, decimal, percent, whole } from "../format.js";
 import { fittingSampling } from "../sampling.js";
 
 const MOST_ROWS = 1000;
+const page = document.getElementById("statistics");
+const currency = page.dataset.currency || null;
 const COLUMNS = {
   total_calls: ["Calls", whole],
   successful_calls: ["Successful", whole],
@@ -12,10 +14,9 @@ const COLUMNS = {
   asr: ["ASR", percent],
   acd: ["ACD, min", decimal],
   total_duration: ["Minutes", decimal],
-  total_price: ["Price", decimal],
+  total_price: [currency ? `Price, ${currency}` : "Price", decimal],
 };
 
-const page = document.getElementById("statistics");
 const [form, message, results, totals, buckets, csv] = [
   "filters", "message", "results", "totals", "buckets", "csv",
 ].map((id) => document.getElementById(id));
@@ -57,7 +58,7 @@ function show(answer) {
   csv.href = `${mount}/origination-statistics?${query({ format: "csv" })}`;
   fillTable(answer.data);
   const [from, to] = [question["from-time"], question["to-time"]].map(seconds);
-  charts.show({ columns: answer.data, sampling: question.sampling, from, to });
+  charts.show({ columns: answer.data, sampling: question.sampling, from, to, currency });
 }
 
 /** What the form takes for a time, as Unix seconds; null: it is not given, or too free a form. */
