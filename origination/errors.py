@@ -99,7 +99,8 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
     if isinstance(exc, SuspiciousOperation):
         return too_large()
     if isinstance(exc, OperationalError | InterfaceError):
-        logger.exception("The statistics database did not answer")
+        # One line: under load there are thousands.
+        logger.error("The statistics database did not answer: %s", " ".join(str(exc).split()))
         return Unavailable()
     return None
 

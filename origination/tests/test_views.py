@@ -356,3 +356,33 @@ def test_totals_come_from_the_unrounded_sums(customer, account):
     assert body["data"]["total_price"] == ["0.34"] * 3
     assert body["totals"]["total_price"] == "1.01"
     assert body["totals"]["total_duration"] == "0.05"
+
+
+def test_a_database_that_does_not_answer_is_one_line_in_the_log(
+    customer, account, monkeypatch, caplog
+):
+    def down(*args):
+        raise OperationalError("connection refused\nIs the server running?\n")
+
+    monkeypatch.setattr(views, "statistics", down)
+    ask(customer, account)
+    (record,) = (r for r in caplog.records if r.name == "origination.errors")
+    assert record.getMessage().endswith("connection refused Is the server running?")
+    assert record.exc_info is None
+
+
+def test_no_customer_learns_anything_of_any_other_s_account(cdr_queries):
+    customers = UserFactory.create_batch(5)
+    accounts = {
+        customer: AccountFactory.create_batch(2, users=[customer]) for customer in customers
+    }
+    answers = {
+        (response.status_code, response.content, tuple(sorted(set(response.headers))))
+        for customer in customers
+        for owner, owned in accounts.items()
+        for account in ([*owned, AccountFactory.build()] if owner != customer else [])
+        for response in [ask(customer, account)]
+    }
+    assert len(answers) == 1
+    assert next(iter(answers))[:2] == (400, b'{"error":"invalid value account-id"}')
+    assert cdr_queries() == []
