@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +62,21 @@ def _largest() -> dict[str, Any]:
 
     from origination import conf
     from origination.authentication import issue_token
+    from origination.models import CDR
 
     from . import data
 
     call_command("migrate", verbosity=0)
     customer, account = data.make_accounts()
-    serving.run_sql(
-        "INSERT INTO origination_cdr (uuid, account_id, time_start, duration, customer_duration,"
-        " customer_price, src_prefix_routing, dst_prefix_routing, is_last_cdr, disconnect_reason,"
-        " orig_call_id) SELECT gen_random_uuid(), 1, '2026-06-01 00:00:00+00'::timestamptz"
-        " + number * interval '1 minute', number % 600, number % 600, number / 1000.0, '', '',"
-        f" TRUE, '', '' FROM generate_series(0, {conf.max_rows()} - 1) AS number"
+    start = datetime(2026, 6, 1, tzinfo=UTC)
+    CDR.objects.bulk_create(
+        CDR(
+            account=account,
+            time_start=start + timedelta(minutes=number),
+            duration=number % 600,
+            customer_price=Decimal(number) / 1000,
+        )
+        for number in range(conf.max_rows() or 0)
     )
     query = {"account-id": account.uuid, "from-time": "2026-06-01", "sampling": "minute"}
     headers = {"Authorization": issue_token(customer)}
