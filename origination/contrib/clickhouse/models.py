@@ -46,7 +46,7 @@ class CDR(ClickHouseCDR):
         db_table = "origination_cdr"
 
 
-class YetiCDR(ClickHouseCDR):
+class AbstractYetiCDR(ClickHouseCDR):
     """The table that a YETI switch feeds, read as it is.
 
     Its times are whole seconds, its addresses text; ``customer_acc_id`` is the account's key.
@@ -71,6 +71,11 @@ class YetiCDR(ClickHouseCDR):
     )
 
     class Meta(ClickHouseCDR.Meta):
+        abstract = True
+
+
+class YetiCDR(AbstractYetiCDR):
+    class Meta(AbstractYetiCDR.Meta):
         managed = False
         swappable = "ORIGINATION_CDR_MODEL"
         db_table = "cdrs"

@@ -9,6 +9,7 @@ import ipaddress
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -77,4 +78,9 @@ def _simple(value: Any) -> Any:
         return _simpler(value)
     if isinstance(value, datetime):
         return value.replace(microsecond=0)
-    return str(value) if isinstance(value, ipaddress.IPv6Address) else value
+    return _text(value) if isinstance(value, ipaddress.IPv6Address) else value
+
+
+@lru_cache
+def _text(address: ipaddress.IPv6Address) -> str:
+    return str(address)
