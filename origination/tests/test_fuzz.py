@@ -1,12 +1,24 @@
 """A small share of ``python -m benchmarks.fuzz``, which counts seconds as well."""
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from .client import configured
 from .factories import AccountFactory, CDRFactory, UserFactory
 from .fuzzer import Answer, Fuzzer
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _connections_stay_open():
+    """The end of a request would close the one that the test's transaction is on."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @configured(AUTH_THROTTLE_RATE=None)
