@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -32,31 +32,32 @@ logger = logging.getLogger(__name__)
 
 
 class CappedPaginator(Paginator):
-    """Counts to one more than ``most``, and has no page beyond it."""
+    """Counts to one more than ``most``, and has no page beyond it.
+
+    The window is gone through once, for the keys; each page is then as near as the first.
+    """
 
     most = 10_000
 
     @cached_property
-    def beginning(self) -> list[Any]:
-        """The first page, and one CDR more where there is one."""
-        return list(self.object_list[: self.per_page + 1])
-
-    @cached_property
-    def found(self) -> int:
-        # Few of them are found by going through the whole window: once is enough.
-        if len(self.beginning) <= self.per_page:
-            return len(self.beginning)
-        # Ordered, as the page is: both then walk the same index, and stop early.
+    def keys(self) -> list[Any]:
         cdrs: Any = self.object_list
-        return cdrs.values("pk")[: self.most + 1].count()
+        return list(cdrs.prefetch_related(None).values_list("pk", flat=True)[: self.most + 1])
 
     @cached_property
     def count(self) -> int:  # type: ignore[override]
-        return min(self.found, self.most)
+        return min(len(self.keys), self.most)
 
     @property
     def is_capped(self) -> bool:
-        return self.found > self.most
+        return len(self.keys) > self.most
+
+    def page(self, number: int | str) -> Page:
+        number = self.validate_number(number)
+        end = min(number * self.per_page, self.count)
+        keys = self.keys[(number - 1) * self.per_page : end]
+        cdrs: Any = self.object_list
+        return Page(cdrs.filter(pk__in=keys), number, self)
 
 
 class Link(NamedTuple):
@@ -91,9 +92,8 @@ class CDRChangeList(ChangeList):
             super().get_results(request)
 
     def _rows(self) -> list[Any]:
-        if self.page_num == 1 or not self.multi_page:
-            return self.paginator.beginning[: self.list_per_page]
-        return list(self.result_list)
+        number = self.page_num if self.multi_page else 1
+        return list(self.paginator.page(number).object_list)
 
     def _nothing(self, status: int, error: str) -> QuerySet:
         self.status, self.error = status, error

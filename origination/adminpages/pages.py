@@ -60,12 +60,16 @@ def export(model_admin: Any, request: HttpRequest) -> HttpResponse | StreamingHt
     try:
         cdrs = chosen(request, cdrs).narrow(cdrs)
     except ParameterError as e:
-        return HttpResponseBadRequest(str(e.detail), content_type="text/plain; charset=utf-8")
+        return _refused(e)
     return StreamingHttpResponse(
         csv_of(cdrs),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="cdrs.csv"'},
     )
+
+
+def _refused(error: ParameterError) -> HttpResponse:
+    return HttpResponseBadRequest(str(error.detail), content_type="text/plain; charset=utf-8")
 
 
 def statistics_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
@@ -93,7 +97,7 @@ def calls_of_bucket(model_admin: Any, request: HttpRequest) -> HttpResponse:
     try:
         filters.validate()
     except ParameterError as e:
-        return HttpResponseBadRequest(str(e.detail), content_type="text/plain; charset=utf-8")
+        return _refused(e)
     opts, site = model_admin.opts, model_admin.admin_site.name
     cdrs = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist", current_app=site)
     return redirect(f"{cdrs}?{urlencode(list_parameters(filters))}")

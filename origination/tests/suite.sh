@@ -32,7 +32,7 @@ skipped() {
 
 if "$python" -c 'import chdb, clickhouse_backend'; then
   # How files are read is the same on every engine, and a thousand small imports are slow here.
-  "$python" -m pytest -q --engine=clickhouse -k "not cut_anywhere and not no_more_memory" \
+  "$python" -m pytest -q --engine=clickhouse -k "not cut_anywhere and not no_more_memory" -m "not browser" \
     $(printf 'origination/tests/test_%s.py ' "${anywhere[@]}") \
     origination/tests/test_admin*.py origination/tests/test_clickhouse_*.py
   "$python" -m pytest -q --engine=clickhouse --ds=origination.tests.yetisite \

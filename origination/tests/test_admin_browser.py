@@ -5,51 +5,26 @@ import csv
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from origination.adminpages.changelist import CappedPaginator
 from origination.models import get_cdr_model
-from statsproject.demo.customers import OPERATOR
-from statsproject.demo.site import make_operator
 
 from .browsing import PHONE, accessibility_problems
-from .portal import LARGEST, NOW, demo  # noqa: F401
+from .demo_admin import LIST, QUESTION, STATISTICS, admin  # noqa: F401
+from .portal import LARGEST, demo  # noqa: F401
 
 CDR = get_cdr_model()
 pytestmark = pytest.mark.django_db(transaction=True)
-
-LIST = "/admin/origination/cdr/"
-STATISTICS = f"{LIST}statistics/"
-WEEK = "from-time=2026-06-08&to-time=2026-06-14T23:59:59.999999Z"
-QUESTION = f"?account-id={LARGEST.uuid}&sampling=day&{WEEK}"
-
-
-@pytest.fixture
-def admin(visit, demo, monkeypatch):
-    """``admin(path, **options)``: a page of the admin, logged in as the demo's operator."""
-    make_operator()
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-    def open_page(path, **options):
-        page = visit(f"/admin/login/?next={LIST}", **options)
-        page.get_by_label("Username").fill(OPERATOR.name)
-        page.get_by_label("Password").fill(OPERATOR.password)
-        page.get_by_role("button", name="Log in").click()
-        page.goto(path)
-        return page
-
-    return open_page
 
 
 def whole(text):
     return int(text.replace(",", ""))
 
 
-def test_a_bucket_of_the_chart_leads_to_exactly_its_calls(admin, shoot):
+def test_a_bucket_of_the_chart_leads_to_exactly_its_calls(admin):
     page = admin(STATISTICS + QUESTION)
     expect(page.locator("#statistics[aria-busy=false] .chart canvas")).to_have_count(5)
-    shoot(page, "admin-statistics")
     chart = page.locator(".chart-calls .u-over")
     chart.hover()
     calls = page.locator(".chart-calls .chart-value").all_text_contents()
@@ -128,10 +103,9 @@ def downloaded(page, link, folder):
         return list(csv.DictReader(lines))
 
 
-def test_the_list_is_narrowed_by_its_form_and_the_address_stays_short(admin, shoot):
+def test_the_list_is_narrowed_by_its_form_and_the_address_stays_short(admin):
     page = admin(LIST)
     expect(page.locator(".cdr-window")).to_contain_text("last 24 hours")
-    shoot(page, "admin-list")
     page.get_by_role("link", name="any time").click()
     # For pictures there are more than are counted.
     words = f"{min(CDR.objects.count(), CappedPaginator.most):,} CDRs"
@@ -164,11 +138,10 @@ def test_nothing_stands_in_the_way_of_a_person(admin, scheme, viewport):
     assert accessibility_problems(page) == []
 
 
-def test_a_cdr_leads_to_the_other_attempts_of_its_call_and_to_its_account(admin, shoot):
+def test_a_cdr_leads_to_the_other_attempts_of_its_call_and_to_its_account(admin):
     page = admin(f"{LIST}?period=all&is-last-cdr=false")
     page.locator("#result_list tbody th a").first.click()
     expect(page.locator("#attempts")).to_be_visible()
-    shoot(page, "admin-call")
     assert page.locator("#attempts tbody tr").count() > 1
     page.locator("#attempts tbody a").first.click()
     expect(page.locator("#attempts tr[aria-current]")).to_contain_text("this one")
