@@ -10,6 +10,7 @@ import json
 import shutil
 import tempfile
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from chdb import session
@@ -28,12 +29,24 @@ ALWAYS = {
 }
 
 
+# A cluster of which this process is the first shard, and the others are nowhere.
+CONFIG = """
+<clickhouse><tcp_port>9000</tcp_port><remote_servers><torn>
+  <shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard>
+  <shard><replica><host>127.0.0.1</host><port>9</port></replica></shard>
+  <shard><replica><host>127.0.0.1</host><port>9</port></replica></shard>
+</torn></remote_servers></clickhouse>
+"""
+
+
 @cache
 def server() -> Any:
     """The one ClickHouse that a process can have."""
     folder = tempfile.mkdtemp(prefix="origination-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    running = session.Session(folder)
+    config = Path(folder) / "config.xml"
+    config.write_text(CONFIG)
+    running = session.Session(f"{folder}?config-file={config}")
     for name, value in ALWAYS.items():
         running.query(f"SET {name} = {value}")
     return running
