@@ -8,13 +8,12 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from clickhouse_backend.backend import base, features, introspection
 from clickhouse_backend.driver import connection
+from clickhouse_backend.driver.client import insert_pattern
 from django.db.backends.base.introspection import TableInfo
 
 OLDER_WORDS = [
@@ -29,13 +28,16 @@ OLDER_WORDS = [
     (r" PRIMARY KEY \([^()]*\)", ""),
     (r'("customer_price" [=<>]+ )(%s)', r"\1toDecimal64(\2, 6)"),
 ]
-AS_THEY_ARE = {int, str, bool, Decimal, UUID, type(None)}
 UNKNOWN_SETTINGS = {"optimize_skip_unused_shards", "max_partitions_per_insert_block"}
 
 
 class Cursor(connection.Cursor):
     def execute(self, operation: str, parameters: Any = None) -> None:
-        super().execute(_older(operation), _simpler(parameters))
+        if insert_pattern.match(operation):
+            _write_addresses(operation, parameters)
+        else:
+            parameters = _simpler(parameters)
+        super().execute(_older(operation), parameters)
 
     def set_settings(self, settings: dict[str, Any]) -> None:
         super().set_settings({k: v for k, v in settings.items() if k not in UNKNOWN_SETTINGS})
@@ -65,17 +67,22 @@ def _older(sql: str) -> str:
     return sql
 
 
-def _simpler(values: Any) -> Any:
-    """Rows or parameters with addresses as text and times in whole seconds."""
-    if not values:
-        return values
-    simpler = [v if type(v) in AS_THEY_ARE else _simple(v) for v in values]
-    return tuple(simpler) if isinstance(values, tuple) else simpler
+def _write_addresses(operation: str, rows: list[Any]) -> None:
+    """As text, in place: its column is the only one whose values that server does not know."""
+    columns = operation.partition("(")[2].partition(")")[0].split(", ")
+    if '"auth_orig_ip"' not in columns:
+        return
+    at = columns.index('"auth_orig_ip"')
+    for row in rows:
+        row[at] = row[at] and _text(row[at])
+
+
+def _simpler(parameters: Any) -> Any:
+    """With addresses as text and times in whole seconds."""
+    return parameters and tuple(_simple(value) for value in parameters)
 
 
 def _simple(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return _simpler(value)
     if isinstance(value, datetime):
         return value.replace(microsecond=0)
     return _text(value) if isinstance(value, ipaddress.IPv6Address) else value
