@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from django.db import connections, router, transaction
@@ -101,15 +102,17 @@ class CopyLoader(Loader):
             # The unique index decides between importers that run at the same time.
             cursor.execute(
                 f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {STAGING} "
-                f"ON CONFLICT ({self._key(cursor)}) DO NOTHING"
+                f"ON CONFLICT ({self._key}) DO NOTHING"
             )
             return cursor.rowcount
 
-    def _key(self, cursor: Any) -> str:
+    @cached_property
+    def _key(self) -> str:
         """The uuid; in a partitioned table, whose keys must hold it, the time as well."""
         table = self.model._meta.db_table
         names = [self.model._meta.get_field(name).column for name in ("uuid", "time_start")]
-        constraints = self.connection.introspection.get_constraints(cursor, table).values()
+        with self.connection.cursor() as cursor:
+            constraints = self.connection.introspection.get_constraints(cursor, table).values()
         whole = any(c["unique"] and c["columns"] == names for c in constraints)
         quote = self.connection.ops.quote_name
         return ", ".join(map(quote, names if whole else names[:1]))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -62,15 +64,21 @@ class Import:
     def run(self, names: Iterable[str], progress: Callable[[int], object]) -> Outcome:
         """Read every file; each batch is committed on its own."""
         batch: list[dict[str, Any]] = []
-        for name in names:
-            reader = self.make_reader()
-            with opened(name, progress) as lines:
-                for line in lines:
-                    self._read(name, reader, line, batch)
-                    if len(batch) >= self.loader.batch:
-                        self._flush(batch)
-        self._flush(batch)
+        with _rare_collections():
+            for name in names:
+                self._read_file(name, progress, batch)
+            self._flush(batch)
         return self.outcome
+
+    def _read_file(
+        self, name: str, progress: Callable[[int], object], batch: list[dict[str, Any]]
+    ) -> None:
+        reader = self.make_reader()
+        with opened(name, progress) as lines:
+            for line in lines:
+                self._read(name, reader, line, batch)
+                if len(batch) >= self.loader.batch:
+                    self._flush(batch)
 
     def _read(self, name: str, reader: Any, line: Line, batch: list[dict[str, Any]]) -> None:
         try:
@@ -93,6 +101,17 @@ class Import:
 
     def _new(self, batch: list[dict[str, Any]]) -> int:
         return len({row["uuid"] for row in batch} - self.loader.known(batch))
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Rows hold no cycles, and looking for some in each batch takes a fifth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _storable(reason: str) -> str:
