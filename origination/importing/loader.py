@@ -12,8 +12,6 @@ from django.db.models import AutoField
 from origination.models import get_cdr_model
 
 STAGING = "origination_import"
-
-
 BATCH = 10_000
 
 

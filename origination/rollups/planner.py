@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connections
@@ -12,12 +12,12 @@ from origination import conf
 from origination.metrics import cdr_aggregates
 from origination.sampling import HOUR, MINUTE, Buckets, Hour
 from origination.statistics import Part
+from origination.zones import EPOCH
 
 from .models import CountryHourSums, HourSums, MinuteSums
 
 # Parameters that choose no CDRs beside those of an account in a range.
 RANGE = {"account-id", "from-time", "to-time", "sampling", "time-zone", "fill-gaps", "format"}
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 
 
