@@ -11,14 +11,11 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 
 from . import serving
 
 BATCH = 10_000
-TABLE = "origination_cdr"
 
 
 def main() -> None:
@@ -64,7 +61,7 @@ class Feed:
         lines = data.lines(start, start + BATCH, self.step)
         with connection.cursor() as cursor:
             started = time.perf_counter()
-            with cursor.copy(f"COPY {TABLE} ({data.COLUMNS}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY {data.TABLE} ({data.COLUMNS}) FROM STDIN") as copy:
                 copy.write(lines)
             return time.perf_counter() - started
 
@@ -73,10 +70,12 @@ class Feed:
 
 
 def _report_triggers(feed: Feed, rounds: int) -> None:
+    from . import data
+
     kept, plain = [], []
     for _ in range(rounds):
         kept.append(feed.copy())
-        with _without_triggers():
+        with data.without_triggers():
             plain.append(feed.copy())
     on, off = statistics.median(kept), statistics.median(plain)
     print(
@@ -86,34 +85,17 @@ def _report_triggers(feed: Feed, rounds: int) -> None:
 
 
 def _report_indexes(feed: Feed, rounds: int) -> None:
+    from . import data
+
     print("| index | MB per million CDRs | COPY without it is faster by |")
     print("| --- | --- | --- |")
-    for name, size, definition in _indexes():
+    for name, size, definition in data.indexes():
         before = feed.median(rounds)
         serving.run_sql(f"DROP INDEX {name}")
         without = feed.median(rounds)
         serving.run_sql(definition)
         kept = (before + feed.median(rounds)) / 2
         print(f"| `{name}` | {size:.0f} | {kept / without - 1:.0%} |", flush=True)
-
-
-@contextmanager
-def _without_triggers() -> Iterator[None]:
-    serving.run_sql(f"ALTER TABLE {TABLE} DISABLE TRIGGER USER")
-    try:
-        yield
-    finally:
-        serving.run_sql(f"ALTER TABLE {TABLE} ENABLE TRIGGER USER")
-
-
-def _indexes() -> list[tuple[str, float, str]]:
-    """Name, MB per million rows and definition of each that no constraint needs."""
-    return serving.run_sql(
-        "SELECT indexname, pg_relation_size(indexname::regclass) / 1e6 / (count / 1e6),"
-        f" indexdef FROM pg_indexes, (SELECT COUNT(*) FROM {TABLE}) AS cdrs"
-        f" WHERE tablename = '{TABLE}' AND indexname NOT IN"
-        "  (SELECT conname FROM pg_constraint) ORDER BY 2 DESC"
-    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -200,27 +200,20 @@ class StatisticsFilterSet(django_filters.FilterSet):
         """Up to when every bucket is listed, without calls as well; None: only those with calls."""
         return (self.range_end or timezone.now()) if self.cleaned["fill-gaps"] else None
 
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Calls (not attempts) that pass every given parameter, after :meth:`validate`."""
-        return self.narrow(self.calls(queryset))
-
-    def calls(self, queryset: QuerySet) -> QuerySet:
-        """CDRs that stand for a call: not attempts before a rerouting."""
-        has_attempts = has_field(queryset.model, "is_last_cdr")
-        return queryset.filter(is_last_cdr=True) if has_attempts else queryset
-
-    def narrow(self, queryset: QuerySet) -> QuerySet:
-        """CDRs that pass every given parameter."""
+    def narrow(self, queryset: QuerySet, names: Collection[str] | None = None) -> QuerySet:
+        """CDRs that pass every given parameter, or those of ``names``, after :meth:`validate`."""
         conditions = [
             self.filters[name].condition(queryset.model, value)
             for name, value in self.cleaned.items()
-            if value is not None and isinstance(self.filters[name], ConditionFilter)
+            if value is not None
+            and (names is None or name in names)
+            and isinstance(self.filters[name], ConditionFilter)
         ]
         return queryset.none() if None in conditions else queryset.filter(*conditions)
 
-    @property
-    def qs(self) -> QuerySet:
-        return self.filter_queryset(self.queryset.all())
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Calls (not attempts) that pass every given parameter, after :meth:`validate`."""
+        return self.narrow(calls_of(queryset))
 
     def _given(self, name: str) -> bool:
         return any(self.data.getlist(name) + self.data.getlist(f"{name}[]"))
@@ -248,6 +241,11 @@ class StatisticsFilterSet(django_filters.FilterSet):
         """Whether the host's CDR model still has what this parameter filters by."""
         chosen = self.filters[name]
         return isinstance(chosen, ShapeFilter) or has_field(self.queryset.model, chosen.field_name)
+
+
+def calls_of(cdrs: QuerySet) -> QuerySet:
+    """CDRs that stand for a call: not attempts before a rerouting."""
+    return cdrs.filter(is_last_cdr=True) if has_field(cdrs.model, "is_last_cdr") else cdrs
 
 
 def has_field(model: Any, name: str) -> bool:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
-from .metrics import COLUMNS, Columns, Sums, cdr_aggregates, stored_aggregates
-from .sampling import UTC_CALENDAR, Buckets, Calendar
+from .metrics import COLUMNS, Columns, PriceSum, Sums, cdr_aggregates, stored_aggregates
+from .sampling import Buckets
+from .statements import Statement
 
 ROW = ("bucket", *Sums._fields)
 NOTHING = (0,) * len(Sums._fields)
+NO_VALUES: Mapping[str, Any] = {}
 START, CALLS = ROW.index("bucket"), ROW.index("calls")
 
 
@@ -76,40 +77,40 @@ class Statistics(NamedTuple):
         return Statistics(ordered, Sums(*sums))
 
 
-def statistics(
-    parts: Sequence[Part],
-    sampling: str,
-    limit: int | None = None,
-    calendar: Calendar = UTC_CALENDAR,
-) -> Statistics:
-    """Group every part by the buckets of ``sampling`` on a calendar, in one query.
-
-    With a ``limit``, rows beyond it may be left out: more than ``limit`` rows are too many.
-    """
-    buckets = Buckets.of(sampling, calendar)
-    first, *others = (part.grouped(buckets) for part in parts)
-    query = first.union(*others, all=True) if others else first
-    # An end of the range may share its bucket with the part beside it.
-    rows = _fetched(query if limit is None else query[: limit + len(parts)])
-    merged = _merged(rows) if others else rows
-    # Deltas of a bucket may cancel each other out. Sorted here: a sort in the database comes
-    # before the grouping, and spills.
-    kept = sorted((row for row in merged if row[CALLS]), key=itemgetter(START))
-    local, calls, successful, seconds, price = ([row[n] for row in kept] for n, _ in enumerate(ROW))
-    money: Any = first.query.annotations["price"]
-    amounts = money.read(price, connections[query.db].vendor)
-    return Statistics(buckets.starts(local), Sums(calls, successful, seconds, amounts))
+NO_CALLS = Statistics([], Sums([], [], [], []))
 
 
-def _fetched(query: QuerySet) -> list[Any]:
-    """Rows as the driver gives them: Django would convert each value of each row once more."""
-    try:
-        sql, parameters = query.query.get_compiler(query.db).as_sql()
-    except EmptyResultSet:
-        return []
-    with connections[query.db].cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
+class Question(NamedTuple):
+    """Parts that are grouped by the same buckets in one query; its values are given later."""
+
+    statement: Statement | None
+    buckets: Buckets
+    is_merged: bool
+    price: PriceSum
+    vendor: str
+
+    @classmethod
+    def of(cls, parts: Sequence[Part], buckets: Buckets, limit: int | None = None) -> Question:
+        """With a ``limit``, rows beyond it may be left out: more than that are too many."""
+        first, *others = (part.grouped(buckets) for part in parts)
+        query = first.union(*others, all=True) if others else first
+        # An end of the range may share its bucket with the part beside it.
+        statement = Statement.of(query if limit is None else query[: limit + len(parts)])
+        price: Any = first.query.annotations["price"]
+        return cls(statement, buckets, bool(others), price, connections[first.db].vendor)
+
+    def answer(self, values: Mapping[str, Any] = NO_VALUES) -> Statistics:
+        """What the database says where the parameters of the parts have these values."""
+        rows = self.statement.rows(values) if self.statement else []
+        merged = _merged(rows) if self.is_merged else rows
+        # Deltas of a bucket may cancel each other out. Sorted here: a sort in the database comes
+        # before the grouping, and spills.
+        kept = sorted((row for row in merged if row[CALLS]), key=itemgetter(START))
+        if not kept:
+            return NO_CALLS
+        local, calls, successful, seconds, price = map(list, zip(*kept, strict=True))
+        amounts = self.price.read(price, self.vendor)
+        return Statistics(self.buckets.starts(local), Sums(calls, successful, seconds, amounts))
 
 
 def _merged(rows: list[Any]) -> list[Any]:

@@ -27,7 +27,7 @@ from .renderers import (
 from .request_log import LOGGED, log_request
 from .rollups.planner import plan
 from .sampling import Buckets
-from .statistics import Statistics, statistics
+from .statistics import Statistics
 from .throttling import AddressThrottle, CustomerThrottle, LoginThrottle
 from .timing import Timing
 
@@ -73,12 +73,11 @@ class OriginationStatisticsView(CustomerView):
         """One query, bounded in rows and in seconds."""
         start, sampling, calendar = filters.range_start, filters.sampling_word, filters.calendar
         check_range(start, filters.listed_end or filters.range_end, sampling, calendar)
-        parts = plan(filters)
-        self.timing.source = "+".join(dict.fromkeys(part.source for part in parts))
-        alias = parts[0].rows.db
-        with bounded_query(alias, GROUPING), self.timing.of_database():
-            take_slot(alias, filters.request.user)
-            answer = statistics(parts, sampling, conf.max_rows(), calendar)
+        planned = plan(filters, conf.max_rows())
+        self.timing.source = planned.source
+        with bounded_query(planned.alias, GROUPING), self.timing.of_database():
+            take_slot(planned.alias, filters.request.user)
+            answer = planned.answer()
         if filters.listed_end:
             answer = answer.filled(Buckets.of(sampling, calendar).listed(start, filters.listed_end))
         check_rows(len(answer.starts), start, calendar)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connections
+from django.db.models import DateTimeField, Field, Manager, QuerySet
 
 from origination import conf
+from origination.filters import calls_of
 from origination.metrics import cdr_aggregates
-from origination.sampling import HOUR, MINUTE, Buckets, Hour
-from origination.statistics import Part
+from origination.sampling import HOUR, MINUTE, Buckets, Hour, Seconds
+from origination.statements import Parameter
+from origination.statistics import NO_CALLS, Part, Question, Statistics
 from origination.zones import EPOCH
 
 from .models import CountryHourSums, HourSums, MinuteSums
 
 # Parameters that choose no CDRs beside those of an account in a range.
 RANGE = {"account-id", "from-time", "to-time", "sampling", "time-zone", "fill-gaps", "format"}
+# Parameters that CDRs or sums are looked up by, beside the time -> the field.
+KEYS = {"account-id": "account", "dst-country-id": "dst_country_id"}
 TICK = timedelta(microseconds=1)
 
 
@@ -33,14 +39,10 @@ class Source(NamedTuple):
         """Whether these filters and buckets that begin at multiples of ``step`` get exact sums."""
         return filters == ({self.by} if self.by else set()) and step % self.grain == 0
 
-    def part(self, filters: Any, span: Span) -> Part:
-        """What these sums answer of a question."""
-        conditions = {**self._keys(filters), **_within(span, "start")}
-        return Part.of_sums(self.name, self.sums.objects.filter(**conditions))
-
-    def _keys(self, filters: Any) -> dict[str, Any]:
-        country = {"dst_country_id": filters.cleaned[self.by]} if self.by else {}
-        return {"account": filters.cleaned["account-id"], **country}
+    def part(self, stretch: Stretch, cdrs: QuerySet) -> Part:
+        """What these sums answer of a question; of which values, is told later."""
+        rows = self.sums.objects.using(cdrs.db).filter(**stretch.conditions(self.sums, "start"))
+        return Part.of_sums(self.name, rows)
 
 
 class Projection(Source):
@@ -49,10 +51,10 @@ class Projection(Source):
     Where it does not keep them, the CDRs themselves answer.
     """
 
-    def part(self, filters: Any, span: Span) -> Part:
-        calls = filters.calls(filters.queryset).alias(hour=Hour("time_start"))
-        conditions = {**self._keys(filters), **_within(span, "hour")}
-        return Part(self.name, calls.filter(**conditions), "hour", cdr_aggregates())
+    def part(self, stretch: Stretch, cdrs: QuerySet) -> Part:
+        calls = calls_of(cdrs).alias(hour=Hour("time_start"))
+        rows = calls.filter(**stretch.conditions(cdrs.model, "hour", Seconds()))
+        return Part(self.name, rows, "hour", cdr_aggregates())
 
 
 # Coarsest first. Any other filter, and ends of a range finer than the last source that
@@ -78,24 +80,80 @@ class Span(NamedTuple):
     end: datetime | None
 
 
-def plan(filters: Any) -> list[Part]:
-    """The parts that together answer a validated ``StatisticsFilterSet``.
+class Stretch(NamedTuple):
+    """A span without its values: the ``number``-th of a question, looked up by ``keys``."""
 
-    Finest first, the order in which a TRUNCATE and its trigger lock: no deadlock with them.
+    number: int
+    source: Source | None
+    is_bounded: bool
+    keys: tuple[str, ...]
+
+    def conditions(self, model: Any, time: str, kind: Field | None = None) -> dict[str, Any]:
+        """Conditions: the keys are the question's, and the field ``time`` lies in the span."""
+        kind = kind or DateTimeField()
+        keys = {KEYS[name]: Parameter(name, _value_field(model, KEYS[name])) for name in self.keys}
+        start = {f"{time}__gte": Parameter(f"start {self.number}", kind)}
+        end = {f"{time}__lt": Parameter(f"end {self.number}", kind)} if self.is_bounded else {}
+        return {**keys, **start, **end}
+
+    def part(self, cdrs: QuerySet) -> Part:
+        if self.source:
+            return self.source.part(self, cdrs)
+        time = cdrs.model._meta.get_field("time_start")
+        conditions = self.conditions(cdrs.model, "time_start", time)
+        return Part.of_cdrs(calls_of(cdrs).filter(**conditions))
+
+
+class Shape(NamedTuple):
+    """All that the SQL of a question depends on beside values and further filters."""
+
+    cdrs: Any
+    alias: str
+    stretches: tuple[Stretch, ...]
+    buckets: Buckets
+    limit: int | None
+    # Read where the sums are named.
+    use_customer_duration: bool
+
+    def question(self, cdrs: QuerySet) -> Question:
+        """``cdrs``: those that pass the further filters."""
+        parts = [stretch.part(cdrs) for stretch in self.stretches]
+        return Question.of(parts, self.buckets, self.limit)
+
+
+class Plan(NamedTuple):
+    """``source``: names of what answers, finest first, joined by a plus."""
+
+    alias: str
+    source: str
+    question: Question | None
+    values: Mapping[str, Any]
+
+    def answer(self) -> Statistics:
+        return self.question.answer(self.values) if self.question else NO_CALLS
+
+
+def plan(filters: Any, limit: int | None) -> Plan:
+    """How a validated ``StatisticsFilterSet`` is answered, in at most some ``limit`` rows.
+
+    Parts are finest first, the order in which a TRUNCATE and its trigger lock: no deadlock with
+    them.
     """
     given = {name for name, value in filters.cleaned.items() if value is not None} - RANGE
-    step = Buckets.of(filters.sampling_word, filters.calendar).step
-    sources = _usable(filters.queryset.db, given, step)
-    if not sources:
-        return [Part.of_cdrs(filters.qs)]
+    buckets = Buckets.of(filters.sampling_word, filters.calendar)
+    cdrs = filters.queryset
     end = filters.range_end and filters.range_end + TICK
-    found = spans(filters.range_start, end, sources)
-    if not found:
-        return [Part.of_cdrs(filters.qs.none())]
-    return [_part(span, filters) for span in sorted(found, key=_grain)]
+    found = spans(filters.range_start, end, _usable(cdrs.db, given, buckets.step))
+    found.sort(key=_grain)
+    keys = ("account-id", *(name for name in KEYS if name in given))
+    stretches = tuple(Stretch(n, s.source, s.end is not None, keys) for n, s in enumerate(found))
+    shape = Shape(cdrs.model, cdrs.db, stretches, buckets, limit, conf.use_customer_duration())
+    question = _question(shape, filters, given - set(KEYS)) if found else None
+    names = dict.fromkeys(s.source.name if s.source else "cdrs" for s in found)
+    return Plan(cdrs.db, "+".join(names) or "cdrs", question, _values(filters, keys, found))
 
 
-def spans(start: datetime, end: datetime | None, sources: list[Source]) -> list[Span]:
+def spans(start: datetime, end: datetime | None, sources: Sequence[Source]) -> list[Span]:
     """Cover a range with the coarsest source that fits, its ragged ends with finer ones."""
     if end is not None and start >= end:
         return []
@@ -119,16 +177,32 @@ def _usable(alias: str, given: set[str], step: int) -> list[Source]:
     return [source for source in sources if source.serves(given, step)]
 
 
-def _part(span: Span, filters: Any) -> Part:
-    if span.source is None:
-        return Part.of_cdrs(filters.qs.filter(**_within(span, "time_start")))
-    return span.source.part(filters, span)
+def _question(shape: Shape, filters: Any, further: set[str]) -> Question:
+    # A manager of the host's may choose other CDRs at every request.
+    is_plain = type(shape.cdrs._default_manager) is Manager
+    if not further and is_plain:
+        return _compiled(shape)
+    return shape.question(filters.narrow(filters.queryset, further))
 
 
-def _within(span: Span, time: str) -> dict[str, Any]:
-    """Conditions: the field ``time`` lies in the span."""
-    end = {} if span.end is None else {f"{time}__lt": span.end}
-    return {f"{time}__gte": span.start, **end}
+@lru_cache(maxsize=256)
+def _compiled(shape: Shape) -> Question:
+    return shape.question(shape.cdrs._default_manager.using(shape.alias))
+
+
+def _values(filters: Any, keys: Sequence[str], found: Sequence[Span]) -> dict[str, Any]:
+    values = {name: filters.cleaned[name] for name in keys}
+    account = _value_field(filters.queryset.model, "account").attname
+    values["account-id"] = getattr(values["account-id"], account)
+    for number, span in enumerate(found):
+        values |= {f"start {number}": span.start, f"end {number}": span.end}
+    return values
+
+
+def _value_field(model: Any, name: str) -> Field:
+    """The field whose values a column holds: of a foreign key, what it points to."""
+    field = model._meta.get_field(name)
+    return field.target_field if field.is_relation else field
 
 
 def _floor(moment: datetime, grain: int) -> datetime:

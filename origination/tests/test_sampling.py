@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from origination.models import get_cdr_model
 from origination.sampling import SAMPLINGS, Buckets, Calendar
-from origination.statistics import Part, statistics
+from origination.statistics import Part, Question
 from origination.zones import zone_names
 
 from .client import ask, configured
@@ -55,7 +55,7 @@ def test_every_call_is_in_the_bucket_of_its_local_date(db, sampling, zone, momen
     model.objects.bulk_create(CDRFactory.build(account=account, time_start=m) for m in moments)
     calendar = Calendar.of(zone, min(moments), LAST, sunday)
     parts = [Part.of_cdrs(model.objects.filter(account=account))]
-    answer = statistics(parts, sampling, calendar=calendar)
+    answer = Question.of(parts, Buckets.of(sampling, calendar)).answer()
     expected = Counter(reference_day(moment, zone, sampling, sunday) for moment in moments)
     dates = [local_date(start, zone) for start in answer.starts]
     assert dates == sorted(expected)

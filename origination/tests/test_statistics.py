@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from origination.metrics import PRICE_UNIT
 from origination.models import get_cdr_model
-from origination.sampling import SAMPLINGS
-from origination.statistics import Part, statistics
+from origination.sampling import SAMPLINGS, Buckets
+from origination.statistics import Part, Question
 
 from .client import ask, configured
 from .factories import AccountFactory, CDRFactory, UserFactory
@@ -22,6 +22,10 @@ from .factories import AccountFactory, CDRFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 FIXED = {"minute": 60, "5minutes": 300, "15minutes": 900, "hour": 3600, "day": 86400}
+
+
+def answer_of(cdrs, sampling):
+    return Question.of([Part.of_cdrs(cdrs)], Buckets.of(sampling)).answer()
 
 
 def reference_bucket(moment, sampling):
@@ -92,7 +96,7 @@ def test_rows_and_totals_are_those_of_the_reference(db, sampling, calls):
         CDRFactory.build(account=account, time_start=start, duration=duration, customer_price=price)
         for start, duration, price in calls
     )
-    answer = statistics([Part.of_cdrs(model.objects.filter(account=account))], sampling)
+    answer = answer_of(model.objects.filter(account=account), sampling)
     assert answer.columns() == reference_columns(calls, sampling)
     assert answer.total() == {"t": 0, **reference_row(calls)}
 
@@ -103,7 +107,7 @@ def test_the_time_zone_of_the_site_moves_no_bucket(sampling, zone):
     moment = datetime(2026, 3, 29, 23, 59, 59, 999_999, tzinfo=UTC)
     cdr = CDRFactory(time_start=moment)
     with override_settings(TIME_ZONE=zone):
-        answer = statistics([Part.of_cdrs(get_cdr_model().objects.filter(pk=cdr.pk))], sampling)
+        answer = answer_of(get_cdr_model().objects.filter(pk=cdr.pk), sampling)
     assert answer.columns()["t"] == [reference_bucket(moment, sampling)]
 
 
@@ -112,7 +116,7 @@ def test_half_a_cent_of_many_small_prices_is_not_lost():
     get_cdr_model().objects.bulk_create(
         CDRFactory.build(account=account, customer_price=Decimal("0.000001")) for _ in range(5000)
     )
-    answer = statistics([Part.of_cdrs(get_cdr_model().objects.filter(account=account))], "day")
+    answer = answer_of(get_cdr_model().objects.filter(account=account), "day")
     assert answer.total()["total_price"] == "0.01"
     assert answer.totals.price == [PRICE_UNIT // 200]
 
@@ -120,7 +124,7 @@ def test_half_a_cent_of_many_small_prices_is_not_lost():
 @configured(USE_CUSTOMER_DURATION=True)
 def test_billed_duration_is_summed_where_the_site_says_so():
     cdr = CDRFactory(duration=1, customer_duration=60)
-    answer = statistics([Part.of_cdrs(get_cdr_model().objects.filter(pk=cdr.pk))], "day")
+    answer = answer_of(get_cdr_model().objects.filter(pk=cdr.pk), "day")
     assert answer.total()["total_duration"] == "1.0"
 
 

@@ -12,10 +12,10 @@ from django.db import OperationalError, connections, router
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from origination import views
 from origination.authentication import issue_token
 from origination.filters import StatisticsFilterSet
 from origination.models import get_account_model, get_cdr_model
+from origination.statistics import Question
 
 from .client import AUTH_URL, FROM, URL, ask, configured
 from .factories import AccountFactory, CDRFactory, UserFactory
@@ -289,7 +289,7 @@ def test_a_database_that_does_not_answer_is_503_with_retry_after(customer, accou
     def down(*args):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(views, "statistics", down)
+    monkeypatch.setattr(Question, "answer", down)
     response = ask(customer, account)
     assert (response.status_code, response["retry-after"]) == (503, "5")
     assert set(response.json()) == {"error"}
@@ -364,7 +364,7 @@ def test_a_database_that_does_not_answer_is_one_line_in_the_log(
     def down(*args):
         raise OperationalError("connection refused\nIs the server running?\n")
 
-    monkeypatch.setattr(views, "statistics", down)
+    monkeypatch.setattr(Question, "answer", down)
     ask(customer, account)
     (record,) = (r for r in caplog.records if r.name == "origination.errors")
     assert record.getMessage().endswith("connection refused Is the server running?")

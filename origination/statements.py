@@ -1,0 +1,57 @@
+"""SQL that is compiled once and then run with the values of each question.
+
+Django needs milliseconds to build and compile a grouped union, ten times as long as PostgreSQL
+to answer it from stored sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Expression, Field, QuerySet
+
+
+class Parameter(Expression):
+    """A value that is known when the statement runs, of the type of ``field``."""
+
+    def __init__(self, name: str, field: Field) -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", [self]
+
+    def prepared(self, value: Any, connection: Any) -> Any:
+        """The value as the driver takes it."""
+        return self.output_field.get_db_prep_value(value, connection)
+
+
+class Statement(NamedTuple):
+    """A compiled query; among its parameters are values and :class:`Parameter`."""
+
+    alias: str
+    sql: str
+    parameters: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, query: QuerySet) -> Statement | None:
+        """None where the query cannot match anything."""
+        try:
+            sql, parameters = query.query.get_compiler(query.db).as_sql()
+        except EmptyResultSet:
+            return None
+        return cls(query.db, sql, tuple(parameters))
+
+    def rows(self, values: Mapping[str, Any]) -> list[Any]:
+        """Rows as the driver gives them: Django would convert each value of each row once more."""
+        connection = connections[self.alias]
+        bound = [
+            p.prepared(values[p.name], connection) if isinstance(p, Parameter) else p
+            for p in self.parameters
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, bound)
+            return cursor.fetchall()
