@@ -129,10 +129,11 @@ class CustomerJWTAuthentication(JWTAuthentication):
 
     def get_user(self, validated_token: Token) -> Any:
         key = subject_key(validated_token["sub"])
-        user = get_user_model()._default_manager.filter(pk=key).first() if key else None
-        if user is None or not user.is_active:
-            raise AuthenticationFailed
-        return user
+        # Not first(), which would sort the one by its key.
+        for user in get_user_model()._default_manager.filter(pk=key).order_by()[:1] if key else ():
+            if user.is_active:
+                return user
+        raise AuthenticationFailed
 
 
 def session_token(request: Request) -> bytes | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from . import fields, lookups
-from .accounts import visible_accounts
+from .accounts import visible_account
 from .dialects import dialect
 from .errors import array, invalid, missing
 from .models import PRICE_DIGITS, PRICE_PLACES
@@ -153,9 +154,9 @@ class StatisticsFilterSet(django_filters.FilterSet):
             if name == "account-id" and self.cleaned[name]:
                 self.cleaned[name] = self._account(self.cleaned[name])
 
-    def accounts(self) -> QuerySet:
-        """The accounts that the caller may see."""
-        return visible_accounts(self.request.user)
+    def account(self, uuid: UUID) -> Any:
+        """The account of this uuid that the caller may see, or None."""
+        return visible_account(self.request.user, uuid)
 
     @property
     def sampling_word(self) -> str:
@@ -231,11 +232,12 @@ class StatisticsFilterSet(django_filters.FilterSet):
         except ValidationError as e:
             raise invalid(name) from e
 
-    def _account(self, uuid: Any) -> Any:
+    def _account(self, uuid: UUID) -> Any:
         """Foreign, unknown and malformed are one and the same answer."""
-        for account in self.accounts().filter(uuid=uuid)[:1]:
-            return account
-        raise invalid("account-id")
+        account = self.account(uuid)
+        if account is None:
+            raise invalid("account-id")
+        return account
 
     def _has_column(self, name: str) -> bool:
         """Whether the host's CDR model still has what this parameter filters by."""

@@ -72,6 +72,23 @@ def bounded_query(alias: str, planning: Options = PLANNING) -> Iterator[None]:
 
 
 @contextmanager
+def bounded_statement(alias: str, planning: Options = PLANNING) -> Iterator[None]:
+    """As :func:`bounded_query`, for one statement inside.
+
+    PostgreSQL is told the bounds in the same message, which saves the three others that a
+    transaction takes.
+    """
+    connection = connections[alias]
+    if not _takes_several_statements(connection):
+        with bounded_query(alias, planning):
+            yield
+        return
+    options = _options(conf.query_timeout(), planning)
+    with connection.execute_wrapper(_configured(options)):
+        yield
+
+
+@contextmanager
 def _unbounded(alias: str, seconds: float | None, planning: Options) -> Iterator[None]:
     yield
 
@@ -79,9 +96,7 @@ def _unbounded(alias: str, seconds: float | None, planning: Options) -> Iterator
 @contextmanager
 def _bounded_postgresql(alias: str, seconds: float | None, planning: Options) -> Iterator[None]:
     connection = connections[alias]
-    options = dict(planning)
-    if seconds is not None:
-        options["statement_timeout"] = f"{max(1, round(seconds * 1000))}ms"
+    options = _options(seconds, planning)
     # Ended with this transaction; inside somebody else's they would outlive the query.
     nested = connection.in_atomic_block
     with transaction.atomic(using=alias):
@@ -90,6 +105,38 @@ def _bounded_postgresql(alias: str, seconds: float | None, planning: Options) ->
         yield
         if nested:
             _configure(connection, before)
+
+
+def _options(seconds: float | None, planning: Options) -> dict[str, str]:
+    timeout = {} if seconds is None else {"statement_timeout": f"{max(1, round(seconds * 1000))}ms"}
+    return {**planning, **timeout}
+
+
+def _takes_several_statements(connection: Any) -> bool:
+    """Whether a message of several statements can be sent, as a transaction of its own."""
+    return (
+        connection.vendor == "postgresql"
+        and not connection.features.uses_server_side_binding
+        and connection.get_autocommit()
+        and not connection.in_atomic_block
+    )
+
+
+def _configured(options: dict[str, str]) -> Any:
+    """An execute wrapper that sets options for the one statement; they end with it."""
+    setting, values = _setting(options)
+
+    def run(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        execute(f"{setting}; {sql}", [*values, *(params or ())], many, context)
+        context["cursor"].nextset()
+
+    return run
+
+
+def _setting(options: dict[str, str]) -> tuple[str, list[str]]:
+    """SQL and parameters that set options until the end of the transaction."""
+    changed = ", ".join("set_config(%s, %s, true)" for _ in options)
+    return f"SELECT {changed}", [word for item in options.items() for word in item]
 
 
 def _configuration(connection: Any, names: Collection[str]) -> dict[str, str]:
@@ -102,9 +149,8 @@ def _configuration(connection: Any, names: Collection[str]) -> dict[str, str]:
 
 def _configure(connection: Any, options: dict[str, str]) -> None:
     """Set options until the end of the transaction."""
-    changed = ", ".join("set_config(%s, %s, true)" for _ in options)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {changed}", [word for item in options.items() for word in item])
+        cursor.execute(*_setting(options))
 
 
 @contextmanager

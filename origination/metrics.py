@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
-from itertools import repeat
+from fractions import Fraction
+from math import gcd
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, Count, IntegerField, Q, Sum
@@ -19,8 +20,12 @@ from . import conf
 PRICE_PLACES = 12
 PRICE_UNIT = 10**PRICE_PLACES
 HUNDREDTHS = [f".{cents:02d}".removesuffix("0") for cents in range(100)]
-# Ready texts of 0.0 to 99.99: percentages, most averages.
-TEXTS = [f"{whole}{part}" for whole in range(100) for part in HUNDREDTHS]
+# Ready texts of 0.0 to 199.99: percentages, most averages. Behind them, what NO_VALUE picks.
+TEXTS: list[str | None] = [f"{whole}{part}" for whole in range(200) for part in HUNDREDTHS]
+KNOWN = len(TEXTS)
+NO_VALUE = -1
+TEXTS.append(None)
+MINUTES, ITSELF, PERCENT = Fraction(1, 60), Fraction(1), Fraction(100)
 
 
 class Sums(NamedTuple):
@@ -64,7 +69,9 @@ class PriceSum(Sum):
 
     def read(self, values: Iterable[Any], vendor: str) -> list[int]:
         """What the database returned for this sum -> amounts in ``PRICE_UNIT``."""
-        unit = 1 if vendor == "postgresql" else 10 ** (PRICE_PLACES - self.places)
+        if vendor == "postgresql":
+            return list(map(int, values))
+        unit = 10 ** (PRICE_PLACES - self.places)
         return [int(value) * unit for value in values]
 
 
@@ -107,50 +114,65 @@ def stored_aggregates() -> dict[str, Any]:
     }
 
 
-def ratio_texts(numerators: list[int], denominators: Iterable[int]) -> list[str | None]:
-    """Exact ratios, rounded half up to 2 places, with one trailing zero dropped; None: of nothing.
+def amount_texts(numbers: list[int], unit: int) -> list[str | None]:
+    """Exact ``number / unit``, rounded half up to 2 places, with one trailing zero dropped.
 
-    >>> ratio_texts([45015, 49200], [60, 60])
+    >>> amount_texts([45015, 49200], 60)
     ['750.25', '820.0']
     """
-    if numerators and min(numerators) < 0:
-        return _signed(numerators, ratio_texts(list(map(abs, numerators)), denominators))
-    # In bulk: called once per value, this would cost more than writing the JSON.
+    # In bulk: called once per value, this would cost more than writing the JSON. Reduced: small
+    # integers are divided faster.
+    common = gcd(200, unit)
+    factor, half, whole = 200 // common, unit // common, 2 * unit // common
+    return _signed(numbers, [(factor * abs(n) + half) // whole for n in numbers])
+
+
+def ratio_texts(
+    numerators: list[int], denominators: list[int], scale: Fraction = ITSELF
+) -> list[str | None]:
+    """As :func:`amount_texts`, of ``numerator / denominator * scale``; None: of nothing."""
+    factor, half = (200 * scale).as_integer_ratio()
+    whole = 2 * half
     cents = [
-        (200 * n + d) // (2 * d) if d else None
-        for n, d in zip(numerators, denominators, strict=False)
+        (factor * abs(n) + half * d) // (whole * d) if d else NO_VALUE
+        for n, d in zip(numerators, denominators, strict=True)
     ]
-    return [
-        None if c is None
-        else TEXTS[c] if c < len(TEXTS)
-        else f"{c // 100}{HUNDREDTHS[c % 100]}"
-        for c in cents
-    ]  # fmt: skip
+    return _signed(numerators, cents)
 
 
-def _signed(numbers: list[int], texts: list[str | None]) -> list[str | None]:
+def _signed(numbers: list[int], cents: list[int]) -> list[str | None]:
+    """Texts of absolute ``cents`` with the signs of ``numbers``."""
+    texts = _texts(cents)
+    if min(numbers, default=0) >= 0:
+        return texts
     return [
         f"-{text}" if number < 0 and text not in (None, "0.0") else text
         for number, text in zip(numbers, texts, strict=True)
     ]
 
 
+def _texts(cents: list[int]) -> list[str | None]:
+    if max(cents, default=0) < KNOWN:
+        return list(map(TEXTS.__getitem__, cents))
+    return [TEXTS[c] if c < KNOWN else f"{c // 100}{HUNDREDTHS[c % 100]}" for c in cents]
+
+
 def minutes(sums: Sums) -> list[str | None]:
-    return ratio_texts(sums.seconds, repeat(60))
+    return amount_texts(sums.seconds, 60)
 
 
 def acd(sums: Sums) -> list[str | None]:
     """Average call duration in minutes; None where no call was answered."""
-    return ratio_texts(sums.seconds, [60 * calls for calls in sums.successful])
+    return ratio_texts(sums.seconds, sums.successful, MINUTES)
 
 
 def asr(sums: Sums) -> list[str | None]:
     """Answer-seizure ratio in percent; None where there is no call."""
-    return ratio_texts([100 * calls for calls in sums.successful], sums.calls)
+    return ratio_texts(sums.successful, sums.calls, PERCENT)
 
 
 def price(sums: Sums) -> list[str | None]:
-    return ratio_texts(sums.price, repeat(PRICE_UNIT))
+    return amount_texts(sums.price, PRICE_UNIT)
 
 
 def failed(sums: Sums) -> list[int]:

@@ -70,7 +70,8 @@ class AcceptNegotiation(BaseContentNegotiation):
         return next((p for p in parsers if p.media_type == _media_type(request.content_type)), None)
 
     def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
-        chosen = next((r for r in renderers if r.media_type == _preferred(request)), renderers[0])
+        preferred = _preferred(request)
+        chosen = next((r for r in renderers if r.media_type == preferred), renderers[0])
         return chosen, chosen.media_type
 
 

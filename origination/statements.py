@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import Expression, Field, Manager, Model, QuerySet
+from django.db.models.manager import BaseManager
 
 
 class Parameter(Expression):
@@ -47,11 +48,22 @@ class Statement(NamedTuple):
 
     def rows(self, values: Mapping[str, Any]) -> list[Any]:
         """Rows as the driver gives them: Django would convert each value of each row once more."""
+        with connections[self.alias].cursor() as cursor:
+            cursor.execute(self.sql, self._bound(values))
+            return cursor.fetchall()
+
+    def instances(self, model: type[Model], values: Mapping[str, Any]) -> list[Any]:
+        """Rows as instances of the model that was queried."""
+        return list(model._base_manager.raw(self.sql, self._bound(values), using=self.alias))
+
+    def _bound(self, values: Mapping[str, Any]) -> list[Any]:
         connection = connections[self.alias]
-        bound = [
+        return [
             p.prepared(values[p.name], connection) if isinstance(p, Parameter) else p
             for p in self.parameters
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, bound)
-            return cursor.fetchall()
+
+
+def is_plain(manager: Manager) -> bool:
+    """Whether its queries are always the same: a host's own manager may look at the request."""
+    return type(manager).get_queryset is BaseManager.get_queryset

@@ -18,7 +18,7 @@ from .contract import JSON, ContractView, CustomerView, cacheable
 from .credentials import CredentialsParser, JSONAPICredentialsParser, user_of, wants_cookie
 from .dialects import dialect
 from .filters import StatisticsFilterSet
-from .limits import GROUPING, bounded_query, check_range, check_rows
+from .limits import GROUPING, bounded_query, bounded_statement, check_range, check_rows
 from .models import get_cdr_model
 from .renderers import (
     StatisticsJSONRenderer,
@@ -75,7 +75,9 @@ class OriginationStatisticsView(CustomerView):
         check_range(start, filters.listed_end or filters.range_end, sampling, calendar)
         planned = plan(filters, conf.max_rows())
         self.timing.source = planned.source
-        with bounded_query(planned.alias, GROUPING), self.timing.of_database():
+        # A slot is held by the transaction of the query.
+        bounded = bounded_statement if conf.max_concurrent() is None else bounded_query
+        with bounded(planned.alias, GROUPING), self.timing.of_database():
             take_slot(planned.alias, filters.request.user)
             answer = planned.answer()
         if filters.listed_end:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from origination import fields
@@ -62,9 +63,9 @@ class OperatorFilterSet(StatisticsFilterSet):
     # Operators get the published columns, whichever dialect customers are answered in.
     is_future = False
 
-    def accounts(self) -> QuerySet:
-        """Every account: an operator is no customer."""
-        return get_account_model()._default_manager.all()
+    def account(self, uuid: UUID) -> Any:
+        """Any account: an operator is no customer."""
+        return get_account_model()._default_manager.filter(uuid=uuid).first()
 
 
 class BucketFilterSet(OperatorFilterSet):

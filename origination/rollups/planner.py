@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connections
-from django.db.models import DateTimeField, Field, Manager, QuerySet
+from django.db.models import DateTimeField, Field, QuerySet
 
 from origination import conf
 from origination.filters import calls_of
 from origination.metrics import cdr_aggregates
 from origination.sampling import HOUR, MINUTE, Buckets, Hour, Seconds
-from origination.statements import Parameter
+from origination.statements import Parameter, is_plain
 from origination.statistics import NO_CALLS, Part, Question, Statistics
 from origination.zones import EPOCH
 
@@ -178,9 +178,7 @@ def _usable(alias: str, given: set[str], step: int) -> list[Source]:
 
 
 def _question(shape: Shape, filters: Any, further: set[str]) -> Question:
-    # A manager of the host's may choose other CDRs at every request.
-    is_plain = type(shape.cdrs._default_manager) is Manager
-    if not further and is_plain:
+    if not further and is_plain(shape.cdrs._default_manager):
         return _compiled(shape)
     return shape.question(filters.narrow(filters.queryset, further))
 

@@ -1,5 +1,6 @@
 import hashlib
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, router
@@ -52,6 +53,20 @@ def test_names_that_are_the_same_come_in_the_same_order_every_time(customer):
     uuids = [AccountFactory(users=[customer], name="twin").uuid for _ in range(4)]
     listed = [account["id"] for account in ask_accounts(customer).json()["data"]]
     assert listed == sorted(map(str, uuids))
+
+
+def test_an_account_is_found_by_whoever_may_see_it_and_by_nobody_else(customer):
+    account = AccountFactory(users=[customer])
+    assert accounts.visible_account(customer, account.uuid) == account
+    assert accounts.visible_account(UserFactory(), account.uuid) is None
+    assert accounts.visible_account(customer, uuid.uuid4()) is None
+
+
+def test_the_key_of_a_user_of_something_else_opens_nothing(customer):
+    """A host's authentication may bring a user who is no user of the site."""
+    account = AccountFactory(users=[customer])
+    with pytest.raises((TypeError, ValueError)):
+        accounts.visible_account(SimpleNamespace(pk=customer.pk), account.uuid)
 
 
 class Nameless:

@@ -133,6 +133,36 @@ def test_the_options_of_somebody_else_s_transaction_are_restored():
         assert limits._configuration(connections[ALIAS], names) == before
 
 
+@pytest.mark.django_db(transaction=True)
+@configured(QUERY_TIMEOUT=0.1)
+def test_a_statement_of_its_own_is_bounded_by_itself():
+    connection = connections[ALIAS]
+    if connection.vendor != "postgresql":
+        pytest.skip("of PostgreSQL alone")
+    names = ["enable_sort", "statement_timeout"]
+    with connection.cursor() as cursor:
+        with limits.bounded_statement(ALIAS, limits.GROUPING):
+            cursor.execute("SELECT current_setting(%s), current_setting(%s), '100 %%'", names)
+        assert cursor.fetchall() == [("off", "100ms", "100 %")]
+        with pytest.raises(OperationalError), limits.bounded_statement(ALIAS):
+            cursor.execute(ENDLESS)
+    assert limits._configuration(connection, names) == {
+        "enable_sort": "on",
+        "statement_timeout": "0",
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_is_the_same_in_a_transaction_and_in_none(customer, account):
+    CDRFactory(account=account, time_start=datetime(2026, 6, 11, 16, tzinfo=UTC), duration=30)
+    alone = ask(customer, account)
+    assert alone.json()["totals"]["total_calls"] == 1
+    with transaction.atomic(using=ALIAS):
+        assert ask(customer, account).content == alone.content
+    with configured(MAX_CONCURRENT=1):
+        assert ask(customer, account).content == alone.content
+
+
 def test_another_engine_is_not_bounded_but_served(monkeypatch):
     monkeypatch.setattr(limits, "connections", {ALIAS: SimpleNamespace(vendor="other")})
     with limits.bounded_query(ALIAS):

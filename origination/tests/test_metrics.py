@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from origination.metrics import COLUMNS, PRICE_UNIT, Sums, ratio_texts
+from origination.metrics import (
+    COLUMNS,
+    ITSELF,
+    MINUTES,
+    PERCENT,
+    PRICE_UNIT,
+    Sums,
+    amount_texts,
+    ratio_texts,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,14 +37,23 @@ def test_a_ratio_is_rounded_half_up_once_and_keeps_one_decimal(numerator, denomi
     assert ratio_texts([numerator], [denominator]) == [text]
 
 
-@given(st.lists(st.tuples(st.integers(-(10**24), 10**24), st.integers(1, 10**9))))
-def test_the_texts_are_those_of_decimal_at_any_precision(ratios):
+RATIOS = st.lists(st.tuples(st.integers(-(10**24), 10**24), st.integers(1, 10**9)))
+
+
+@pytest.mark.parametrize("scale", [MINUTES, ITSELF, PERCENT], ids=str)
+@given(ratios=RATIOS)
+def test_the_texts_are_those_of_decimal_at_any_precision(scale, ratios):
     with localcontext(prec=100):
-        exact = [Decimal(numerator) / Decimal(denominator) for numerator, denominator in ratios]
+        exact = [Decimal(n * scale.numerator) / Decimal(d * scale.denominator) for n, d in ratios]
         expected = [ratio.quantize(Decimal("0.01"), ROUND_HALF_UP) for ratio in exact]
-    texts = ratio_texts([n for n, _ in ratios], [d for _, d in ratios])
+    texts = ratio_texts([n for n, _ in ratios], [d for _, d in ratios], scale)
     assert list(map(Decimal, texts)) == expected
     assert "-0.0" not in texts
+
+
+@given(st.lists(st.integers(-(10**24), 10**24)), st.sampled_from([1, 7, 60, 200, PRICE_UNIT]))
+def test_amounts_are_ratios_with_one_denominator(numbers, unit):
+    assert amount_texts(numbers, unit) == ratio_texts(numbers, [unit] * len(numbers))
 
 
 def test_ratios_without_a_base_are_null():
