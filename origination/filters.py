@@ -148,8 +148,9 @@ class StatisticsFilterSet(django_filters.FilterSet):
         """
         if absent := [name for name in self.required if not self._given(name)]:
             raise missing(absent)
-        self.cleaned: dict[str, Any] = {}
-        for name in self.filters:
+        self.cleaned: dict[str, Any] = dict.fromkeys(self.filters)
+        asked = {name.removesuffix("[]") for name in self.data}
+        for name in filter(asked.__contains__, self.filters):
             self.cleaned[name] = self._read(name)
             if name == "account-id" and self.cleaned[name]:
                 self.cleaned[name] = self._account(self.cleaned[name])
