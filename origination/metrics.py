@@ -64,8 +64,8 @@ class PriceSum(Sum):
 
     def as_clickhouse(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         # Rounded for a host's column of binary floats; a decimal has no more places.
-        template = f"toInt128(round(ifNull(sum(%(expressions)s), 0) * {10**self.places}))"
-        return self.as_sql(compiler, connection, template=template, **extra)
+        whole = f"toInt128(round(ifNull(sum(%(expressions)s), 0) * {10**self.places}))"
+        return self.as_sql(compiler, connection, template=f"toString({whole})", **extra)
 
     def read(self, values: Iterable[Any], vendor: str) -> list[int]:
         """What the database returned for this sum -> amounts in ``PRICE_UNIT``."""

@@ -6,13 +6,13 @@ Statements, parameters and types are the backend's own; only the wire is missing
 from __future__ import annotations
 
 import atexit
-import json
 import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 from chdb import session
 from clickhouse_backend import driver
 from clickhouse_backend.backend import base
@@ -100,10 +100,14 @@ class Cursor:
         self._query(sql, "Null")
 
     def _read(self, sql: str) -> None:
-        answer = json.loads(self._query(sql + self._settings(), "JSONCompact"))
-        columns = list(zip(*answer["data"], strict=True))
-        self.description = [(c["name"], c["type"], *[None] * 5) for c in answer["meta"]]
-        typed = (read(self.description[n][1], column) for n, column in enumerate(columns))
+        # In columns, as the wire has them.
+        answer = orjson.loads(self._query(sql + self._settings(), "JSONColumnsWithMetadata"))
+        names, types = zip(*((c["name"], c["type"]) for c in answer["meta"]), strict=True)
+        assert len(set(names)) == len(names), f"two columns of one name: {names}"
+        self.description = [(*column, *[None] * 5) for column in zip(names, types, strict=True)]
+        # Of no rows there are no columns either.
+        data = answer["data"]
+        typed = (read(kind, data.get(name, ())) for name, kind in zip(names, types, strict=True))
         self.rows = list(zip(*typed, strict=True))
         self.rowcount = len(self.rows)
 
