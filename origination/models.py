@@ -15,6 +15,7 @@ from . import conf
 
 PRICE_DIGITS = 18
 PRICE_PLACES = 6
+COUNTRIES = ("src_country_id", "dst_country_id")
 SUMMED = ("duration", "customer_duration", "customer_price")
 
 
@@ -114,10 +115,10 @@ class CDR(AbstractCDR):
         verbose_name = "CDR"
         verbose_name_plural = "CDRs"
         indexes = [
-            # Answers by itself whatever asks for no more than times, durations and prices.
-            # SQLite has no INCLUDE, so what is only read stands among the keys.
+            # Answers by itself whatever asks for no more than times, durations, prices and
+            # countries. SQLite has no INCLUDE, so what is only read stands among the keys.
             models.Index(
-                fields=["account", "time_start", *SUMMED],
+                fields=["account", "time_start", *COUNTRIES, *SUMMED],
                 condition=Q(is_last_cdr=True),
                 name="origination_cdr_statistics",
             ),
