@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from origination.filters import has_field
+from origination.limits import bounded_query
 
 from .times import clock
+
+logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 100
 COMPARED = (
@@ -31,15 +36,21 @@ class Attempt(NamedTuple):
     values: list[Any]
 
 
-def attempts_of(cdr: Any, cdrs: QuerySet) -> list[Attempt]:
-    """Every attempt of the same call, this one included, in order of time."""
+def attempts_of(cdr: Any, cdrs: QuerySet) -> list[Attempt] | None:
+    """Every attempt of the same call, this one included, in order of time.
+
+    None where the database took too long: a host's table may have no index on the Call-ID.
+    """
     if not has_field(cdrs.model, "orig_call_id") or not cdr.orig_call_id:
         return []
     same = cdrs.filter(orig_call_id=cdr.orig_call_id).order_by("time_start", "pk")
-    return [
-        Attempt(other.pk, clock(other.time_start), other == cdr, _values(other))
-        for other in same[:MOST_ATTEMPTS]
-    ]
+    try:
+        with bounded_query(cdrs.db):
+            found = list(same[:MOST_ATTEMPTS])
+    except OperationalError:
+        logger.exception("The attempts of a call were not found")
+        return None
+    return [Attempt(one.pk, clock(one.time_start), one == cdr, _values(one)) for one in found]
 
 
 def attempt_headers(model: Any) -> list[str]:

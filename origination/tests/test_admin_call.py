@@ -1,9 +1,12 @@
 """The page of one CDR."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
+from origination.adminpages import call
 from origination.filters import has_field
 from origination.models import get_account_model, get_cdr_model
 
@@ -43,6 +46,18 @@ def test_other_attempts_of_the_same_call_are_listed_in_order():
         (second.pk, True),
     ]
     assert page("change", first.pk) in response.content.decode()
+
+
+def test_a_search_for_attempts_that_takes_too_long_leaves_the_page(monkeypatch):
+    @contextmanager
+    def slow(alias):
+        yield
+        raise OperationalError("canceling statement due to statement timeout")
+
+    monkeypatch.setattr(call, "bounded_query", slow)
+    response = shown(operator("view"), CDRFactory(time_start=RECENT, orig_call_id="a@b"))
+    assert response.status_code == 200
+    assert "took too long to find the attempts" in response.content.decode()
 
 
 def test_without_a_call_id_nothing_is_the_same_call():
