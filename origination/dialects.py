@@ -6,11 +6,10 @@ Everything that is not in it is one code path for every dialect.
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from . import conf
-from .metrics import COLUMNS, Columns, Sums, minutes, price, ratio_texts
+from .metrics import COLUMNS, Columns, Sums, minutes, price
 
 Values = Callable[[Sums], list[Any]]
 
@@ -20,15 +19,19 @@ def numbers(texts: Values) -> Values:
     return lambda sums: [text and float(text) for text in texts(sums)]
 
 
-def acd_in_seconds(sums: Sums) -> list[str | None]:
-    return ratio_texts(sums.seconds, sums.successful)
+# ClickHouse rounds binary floats, a half to even, and so does Python: the same steps give the
+# same digits.
+def acd_in_seconds(sums: Sums) -> list[float | None]:
+    """``round(avgIf(duration, duration > 0), 2)``."""
+    pairs = zip(sums.seconds, sums.successful, strict=True)
+    return [round(part / whole * 100) / 100 if whole else None for part, whole in pairs]
 
 
 def asr_of_thousandths(sums: Sums) -> list[float | None]:
-    """The ratio rounded to 3 places, times 100: ``round(countIf(…) / count(*), 3) * 100``."""
+    """``round(countIf(…) / count(*), 3) * 100``: the ratio of 3 places as a percentage."""
     pairs = zip(sums.successful, sums.calls, strict=True)
-    # ClickHouse rounds a half to even, and so does Python.
-    return [round(Fraction(1000 * part, whole)) / 10 if whole else None for part, whole in pairs]
+    # Its last step leaves noise as in 56.99999999999999, which nobody relies on.
+    return [round(part / whole * 1000) / 10 if whole else None for part, whole in pairs]
 
 
 class Dialect(NamedTuple):
@@ -41,6 +44,8 @@ class Dialect(NamedTuple):
     # The body of a 401 for a token, and of one for login and password; None: our error line.
     unauthorized: bytes | None = None
     bad_credentials: bytes | None = None
+    # What ``GET …/auth`` answers while the session is alive.
+    session: bytes = b""
     # The cookie that stands for the Authorization header.
     session_cookie: str | None = None
 
@@ -51,7 +56,7 @@ DIALECTS: dict[str, Dialect] = {
         columns=COLUMNS
         | {
             "total_duration": numbers(minutes),
-            "acd": numbers(acd_in_seconds),
+            "acd": acd_in_seconds,
             "asr": asr_of_thousandths,
             "total_price": numbers(price),
         },
@@ -62,6 +67,8 @@ DIALECTS: dict[str, Dialect] = {
             b'{"errors":[{"title":"Authentication failed",'
             b'"detail":"Incorrect login or password.","code":"401","status":"401"}]}'
         ),
+        # Whether recordings may be listened to, of which we have none.
+        session=b'{"allow-rec":false}',
         session_cookie="_yeti_customer_v1_session",
     ),
 }

@@ -10,7 +10,7 @@ from . import conf
 from .authentication import CustomerToken, issue_token, session_token
 from .dialects import dialect
 
-LOGGED_OUT = "logout"
+LOGGED_OUT, LONG_AGO = "logout", "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
 def user_of(request: Request) -> Any:
@@ -25,13 +25,15 @@ def renew(request: Request, response: Any, user: Any) -> None:
 
 
 def end(request: Request, response: Any) -> None:
-    _set(request, response, LOGGED_OUT, 0)
+    _set(request, response, LOGGED_OUT, 0, LONG_AGO)
 
 
-def _set(request: Request, response: Any, value: str, seconds: int) -> None:
+def _set(
+    request: Request, response: Any, value: str, seconds: int, expires: str | None = None
+) -> None:
     name = dialect().session_cookie
     if name is None:
         return
     response.set_cookie(
-        name, value, seconds, httponly=True, samesite="Lax", secure=request.is_secure()
+        name, value, seconds, expires, httponly=True, samesite="Lax", secure=request.is_secure()
     )

@@ -140,7 +140,7 @@ class AuthView(ContractView):
         authenticated = CustomerJWTAuthentication().authenticate(request)
         if authenticated is None:
             raise NotAuthenticated
-        response = HttpResponse()
+        response = HttpResponse(dialect().session, JSON)
         if session_token(request):
             sessions.renew(request, response, authenticated[0])
         return response
