@@ -24,6 +24,7 @@ KNOWN = {
     "JWT_LIFETIME",
     "AUTHENTICATION_CLASSES",
     "AUTH_THROTTLE_RATE",
+    "TRUSTED_PROXIES",
     "CDR_DATABASE",
     "DIALECT",
     "USE_CUSTOMER_DURATION",
@@ -217,6 +218,11 @@ VALUES = {
         "a positive number of seconds or None",
         "Use e.g. 15; None lifts the limit.",
     ),
+    "TRUSTED_PROXIES": Value(
+        lambda value: type(value) is int and value >= 0,
+        "a number of proxies",
+        "Use 1 behind one proxy that appends to X-Forwarded-For, 0 without one.",
+    ),
     "ROLLUPS": Value(
         lambda value: isinstance(value, bool),
         "True or False",
@@ -227,6 +233,22 @@ VALUES = {
 
 def _is_as_meant(configured: dict[str, Any], name: str) -> bool:
     return name not in configured or VALUES[name].is_met(configured[name])
+
+
+@register(Tags.security, deploy=True)
+def check_proxies(**kwargs: Any) -> list[CheckMessage]:
+    """W003: behind a proxy, all customers share the attempts of one address."""
+    behind = settings.SECURE_PROXY_SSL_HEADER is not None
+    if not behind or conf.auth_throttle_rate() is None or "TRUSTED_PROXIES" in conf.configured():
+        return []
+    return [
+        Warning(
+            "The site is behind a proxy, whose address all customers log in from.",
+            hint="Set ORIGINATION['TRUSTED_PROXIES'] to the number of proxies that append the "
+            "client's address to X-Forwarded-For; 0 where none does.",
+            id="origination.W003",
+        )
+    ]
 
 
 @register

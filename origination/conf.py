@@ -80,6 +80,11 @@ def auth_throttle_rate() -> str | None:
     return _get("AUTH_THROTTLE_RATE", "20/min")
 
 
+def trusted_proxies() -> int:
+    """How many proxies in front of the site append to ``X-Forwarded-For``."""
+    return _get("TRUSTED_PROXIES", 0)
+
+
 def throttle_rate() -> str | None:
     """Requests for statistics per customer, as DRF writes rates; None: no limit."""
     return _get("THROTTLE_RATE", None)

@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework.throttling import SimpleRateThrottle
 
 from . import conf
+from .addresses import client_of
 from .credentials import login_of
 
 
@@ -20,11 +21,7 @@ class AddressThrottle(_AttemptThrottle):
     scope = "origination-auth-address"
 
     def get_cache_key(self, request: Any, view: Any) -> str:
-        return f"{self.scope}:{self.get_ident(request)}"
-
-    def get_ident(self, request: Any) -> str:
-        # A client writes X-Forwarded-For itself; only what the server saw counts.
-        return request.META.get("REMOTE_ADDR", "")
+        return f"{self.scope}:{client_of(request)}"
 
 
 class LoginThrottle(_AttemptThrottle):

@@ -122,6 +122,12 @@ class AuthView(ContractView):
     def get_throttles(self) -> list[Any]:
         return super().get_throttles() if self.request.method == "POST" else []
 
+    def check_throttles(self, request: Request) -> None:
+        # One after the other: an address that is refused must not use up a login's attempts.
+        for throttle in self.get_throttles():
+            if not throttle.allow_request(request, self):
+                self.throttled(request, throttle.wait())
+
     def get_authenticate_header(self, request: Request) -> str:
         return CustomerJWTAuthentication().authenticate_header(request)
 

@@ -163,3 +163,5 @@ if env_flag("BEHIND_TLS_PROXY", False):
 ORIGINATION: dict[str, object] = {}
 if os.environ.get("JWT_SIGNING_KEY"):
     ORIGINATION["JWT_SIGNING_KEY"] = os.environ["JWT_SIGNING_KEY"]
+if os.environ.get("TRUSTED_PROXIES"):
+    ORIGINATION["TRUSTED_PROXIES"] = int(os.environ["TRUSTED_PROXIES"])

@@ -24,6 +24,9 @@ CASES = {
     "rows": (dict(ORIGINATION={"MAX_ROWS": 0}), "origination.E010"),
     "rows as text": (dict(ORIGINATION={"MAX_ROWS": "1000"}), "origination.E010"),
     "timeout": (dict(ORIGINATION={"QUERY_TIMEOUT": -1}), "origination.E010"),
+    "proxies": (dict(ORIGINATION={"TRUSTED_PROXIES": -1}), "origination.E010"),
+    "proxies as text": (dict(ORIGINATION={"TRUSTED_PROXIES": "1"}), "origination.E010"),
+    "proxies as a flag": (dict(ORIGINATION={"TRUSTED_PROXIES": True}), "origination.E010"),
     "rollups": (dict(ORIGINATION={"ROLLUPS": "yes"}), "origination.E010"),
     "no class": (dict(ORIGINATION={"AUTHENTICATION_CLASSES": ["a.B"]}), "origination.E011"),
     "no dialect": (dict(ORIGINATION={"DIALECT": "klingon"}), "origination.E013"),
@@ -83,3 +86,25 @@ def test_limits_may_be_lifted_or_small(values):
 
 def test_a_proper_site_has_nothing_to_say():
     assert [m for m in run_checks() if m.id and m.id.startswith("origination")] == []
+
+
+PROXY = ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "expected"),
+    [
+        (PROXY, {}, ["origination.W003"]),
+        (PROXY, {"TRUSTED_PROXIES": 1}, []),
+        (PROXY, {"TRUSTED_PROXIES": 0}, []),
+        (PROXY, {"AUTH_THROTTLE_RATE": None}, []),
+        (None, {}, []),
+    ],
+)
+def test_a_site_behind_a_proxy_is_told_that_all_customers_share_an_address(
+    header, values, expected
+):
+    with override_settings(SECURE_PROXY_SSL_HEADER=header, ORIGINATION=values):
+        found = run_checks(include_deployment_checks=True)
+        assert [m.id for m in found if m.id == "origination.W003"] == expected
+        assert "origination.W003" not in {m.id for m in run_checks()}

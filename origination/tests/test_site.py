@@ -19,6 +19,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "stats.example.com",
     "CSRF_TRUSTED_ORIGINS": "https://stats.example.com",
     "BEHIND_TLS_PROXY": "1",
+    "TRUSTED_PROXIES": "1",
     "SECRET_KEY": "a-secret-of-this-test-0123456789-abcdefghijklmnopqrstuvwxyz-ABCD",
 }
 HEADERS = {
@@ -54,6 +55,11 @@ def check(*options, **environment):
 def test_a_production_site_as_the_readme_has_it_passes_the_deployment_check():
     result = check("--deploy", "--fail-level=WARNING", **PRODUCTION)
     assert result.returncode == 0, result.stderr
+
+
+def test_behind_a_proxy_the_number_of_proxies_is_asked_for():
+    result = check("--deploy", "--fail-level=WARNING", **{**PRODUCTION, "TRUSTED_PROXIES": ""})
+    assert "origination.W003" in result.stderr
 
 
 @pytest.mark.parametrize("key", [None, "demo"], ids=["no key", "the demo key"])

@@ -1,6 +1,6 @@
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 
 from .client import AUTH_URL, ask, configured
 from .factories import AccountFactory, UserFactory
@@ -11,6 +11,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
+    # Each wrong login costs the hash of a password.
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @configured(THROTTLE_RATE="2/min")
@@ -30,9 +33,10 @@ def test_statistics_are_not_throttled_unless_the_site_says_so():
     assert {ask(customer, account).status_code for _ in range(30)} == {200}
 
 
-def attempt(login, address):
+def attempt(login, address, forwarded=None):
     body = {"auth": {"login": login, "password": "wrong"}}
-    client = Client(REMOTE_ADDR=address)
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    client = Client(REMOTE_ADDR=address, headers=headers)
     return client.post(AUTH_URL, body, content_type="application/json").status_code
 
 
@@ -47,6 +51,68 @@ def test_a_login_is_throttled_from_however_many_addresses_it_is_tried():
 def test_an_address_is_throttled_whatever_logins_it_tries():
     assert [attempt(f"user{n}", "10.0.0.1") for n in range(3)] == [401, 401, 429]
     assert attempt("user0", "10.0.0.2") == 401
+
+
+@configured(AUTH_THROTTLE_RATE="2/min")
+def test_an_address_that_is_refused_uses_up_no_other_login():
+    tried = ["mallory", "mallory", "alice", "alice", "alice"]
+    assert [attempt(login, "10.0.0.1") for login in tried] == [401, 401, 429, 429, 429]
+    assert attempt("alice", "10.0.0.2") == 401
+
+
+def other_logins(forwarded, address="10.0.0.1"):
+    """Statuses of attempts with a login of its own each."""
+    logins = (f"user{n}" for n in range(len(forwarded)))
+    return [attempt(login, address, f) for login, f in zip(logins, forwarded, strict=True)]
+
+
+# Behind a proxy that is reached by a Unix socket there is no address at all.
+@pytest.mark.parametrize("address", ["10.0.0.1", ""], ids=["TCP", "socket"])
+@pytest.mark.parametrize(
+    ("proxies", "first", "second"),
+    [
+        (1, "192.0.2.1", "192.0.2.2"),
+        (2, "192.0.2.1, 10.0.0.7", "192.0.2.2, 10.0.0.7"),
+        (1, "192.0.2.1:4711", "192.0.2.2:4711"),
+        (1, "2001:db8:0:1::1", "2001:db8:0:2::1"),
+        (1, "[2001:db8:0:1::1]:4711", "[2001:db8:0:2::1]:4711"),
+    ],
+)
+def test_behind_proxies_each_client_has_attempts_of_its_own(address, proxies, first, second):
+    with configured(AUTH_THROTTLE_RATE="1/min", TRUSTED_PROXIES=proxies):
+        assert other_logins([first, second, first], address) == [401, 401, 429]
+
+
+SAME_CLIENT = {
+    "what the client wrote": (1, "192.0.2.66, 192.0.2.1", "192.0.2.67, 192.0.2.1"),
+    "what it wrote before two": (2, "::1, 192.0.2.1, 10.0.0.7", "::2, 192.0.2.1, 10.0.0.7"),
+    "blanks": (1, "192.0.2.1", "  ,, \t192.0.2.1 "),
+    "port": (1, "192.0.2.1:1", "192.0.2.1:2"),
+    "one site's IPv6 addresses": (1, "2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff"),
+    "IPv4 as IPv6": (1, "192.0.2.1", "::ffff:192.0.2.1"),
+    "fewer than there are proxies": (2, "192.0.2.1", "192.0.2.2"),
+    "no address": (1, "unknown", "_secret"),
+    "nothing": (1, "", "192.0.2.1,"),
+    "no header": (1, None, None),
+    "other digits": (1, "١٩٢.٠.٢.١", "192.0.2.1.1"),
+    "much": (1, "1," * 20_000, "2," * 20_000),
+    "no proxy": (0, "192.0.2.1", "192.0.2.2"),
+    "a number that is none": (-1, "192.0.2.1, 192.0.2.9", "192.0.2.2, 192.0.2.9"),
+}
+
+
+@pytest.mark.parametrize(
+    ("proxies", "first", "second"), SAME_CLIENT.values(), ids=list(SAME_CLIENT)
+)
+def test_a_client_gains_no_attempts_by_what_it_writes(proxies, first, second):
+    with configured(AUTH_THROTTLE_RATE="1/min", TRUSTED_PROXIES=proxies):
+        assert other_logins([first, second]) == [401, 429]
+
+
+@configured(AUTH_THROTTLE_RATE="1/min")
+def test_without_a_proxy_one_site_s_ipv6_addresses_are_one_client():
+    attempts = [("a", "2001:db8::1"), ("b", "2001:db8::2"), ("c", "2001:db8:0:1::1")]
+    assert [attempt(login, address) for login, address in attempts] == [401, 429, 401]
 
 
 @configured(AUTH_THROTTLE_RATE="1/min")
