@@ -20,6 +20,8 @@ from .limits import check_query_string
 from .renderers import AcceptNegotiation, StatisticsCSVRenderer, StatisticsJSONRenderer
 
 CACHE_CONTROL = "max-age=0, private, must-revalidate"
+# Django would answer these with an empty 412; who only reads has nothing to lose by them.
+WRITERS_CONDITIONS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 JSON = StatisticsJSONRenderer.content_type
 
 
@@ -83,4 +85,6 @@ def cacheable(request: Request, body: bytes, content_type: str) -> HttpResponseB
     response = HttpResponse(body, content_type=content_type)
     response["ETag"] = etag
     response["Cache-Control"] = CACHE_CONTROL
+    for name in WRITERS_CONDITIONS:
+        request._request.META.pop(name, None)
     return get_conditional_response(request._request, etag=etag, response=response) or response

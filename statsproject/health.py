@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from django.contrib.auth.decorators import login_not_required
 from django.db import connections
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -12,7 +11,6 @@ from django.views.decorators.cache import never_cache
 SECONDS = 2.0
 
 
-@login_not_required
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
     """``{"status": "ok", "databases": {alias: "ok"}}``; 503 where one does not answer."""

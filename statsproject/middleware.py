@@ -1,13 +1,17 @@
-"""Headers of the site that the published page shows, which are not the endpoint's own."""
+"""Headers of the site that the published page shows, which are not the endpoint's own; health."""
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from .health import health
+
+REQUEST_ID = re.compile(r"[\w@-]{1,255}", re.ASCII)
 SITE_HEADERS = {
     "X-XSS-Protection": "0",
     "X-Permitted-Cross-Domain-Policies": "none",
@@ -15,7 +19,8 @@ SITE_HEADERS = {
 
 
 class SiteHeadersMiddleware:
-    """Adds the fixed site headers, ``X-Request-Id`` and ``X-Runtime`` (seconds)."""
+    """Adds the fixed site headers, ``X-Request-Id`` (the proxy's, if it gave one) and
+    ``X-Runtime`` (seconds)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -25,6 +30,21 @@ class SiteHeadersMiddleware:
         response = self.get_response(request)
         for name, value in SITE_HEADERS.items():
             response.headers[name] = value
-        response.headers["X-Request-Id"] = str(uuid.uuid4())
+        response.headers["X-Request-Id"] = request_id(request)
         response.headers["X-Runtime"] = f"{time.perf_counter() - started:.6f}"
         return response
+
+
+def request_id(request: HttpRequest) -> str:
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
+    return given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+
+
+class HealthMiddleware:
+    """``/health``, before anything looks at the ``Host``: load balancers ask by address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return health(request) if request.path_info == "/health" else self.get_response(request)

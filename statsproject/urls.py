@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from .health import health
 from .views import PortalView
 
 # Swagger UI styles itself inline, and its icons are data.
@@ -15,7 +14,6 @@ docs = csp_update({"style-src": [UNSAFE_INLINE], "img-src": ["data:"]})(
 urlpatterns = [
     path("", PortalView.as_view(), name="portal"),
     path("admin/", admin.site.urls),
-    path("health", health),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", docs, name="docs"),
     path("api/rest/customer/v1/", include("origination.urls")),

@@ -42,6 +42,16 @@ def test_every_response_has_an_id_and_a_runtime_of_its_own():
     assert float(first["x-runtime"]) > 0
 
 
+@pytest.mark.parametrize("given", ["4f1c2a", "a-b_c@D", "x" * 255])
+def test_an_id_that_a_proxy_gives_is_kept(given):
+    assert Client(headers={"X-Request-Id": given}).get(URL)["x-request-id"] == given
+
+
+@pytest.mark.parametrize("given", ["", "a b", "a\r\nSet-Cookie: b=c", "é", "x" * 256, "<script>"])
+def test_an_id_that_is_none_is_replaced(given):
+    assert len(Client(headers={"X-Request-Id": given}).get(URL)["x-request-id"]) == 36
+
+
 def check(*options, **environment):
     """Exit status and output of ``manage.py check`` in a process of its own."""
     return subprocess.run(
@@ -82,6 +92,14 @@ def test_health_is_ok_while_every_database_answers():
     assert response.status_code == 200
     assert response.json() == {"status": "ok", "databases": dict.fromkeys(connections, "ok")}
     assert "no-store" in response["cache-control"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("host", ["10.1.2.3:8000", "balancer_1", "a b", "evil.example"])
+@override_settings(ALLOWED_HOSTS=["stats.example.com"], SECURE_SSL_REDIRECT=True)
+def test_a_load_balancer_may_ask_for_health_by_any_name(host):
+    assert Client(headers={"Host": host}).get("/health").status_code == 200
+    assert Client(headers={"Host": host}).get("/").status_code in (301, 400)
 
 
 @pytest.mark.django_db(transaction=True)

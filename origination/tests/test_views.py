@@ -83,6 +83,15 @@ def test_the_headers_are_those_of_the_published_page(customer, account):
     assert response["etag"] == f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
 
 
+@pytest.mark.parametrize("name", ["If-Match", "If-Unmodified-Since"])
+def test_conditions_of_writers_mean_nothing_to_a_reader(customer, account, name):
+    value = '"x"' if name == "If-Match" else "Wed, 21 Oct 2015 07:28:00 GMT"
+    response = ask(customer, account, headers={name: value})
+    assert (response.status_code, response.json()["rows"]) == (200, 0)
+    known = {"If-None-Match": response["etag"], name: value}
+    assert ask(customer, account, headers=known).status_code == 304
+
+
 def test_an_answer_the_client_already_has_is_304_without_a_body(customer, account):
     etag = ask(customer, account)["etag"]
     response = ask(customer, account, headers={"If-None-Match": etag})
