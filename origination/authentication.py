@@ -24,7 +24,10 @@ from .dialects import dialect
 
 ALGORITHM = "HS256"
 MAX_TOKEN_BYTES = 4096
-SUBJECT = re.compile(r"[0-9]{1,19}", re.ASCII)
+# A signature of 32 bytes has 43 letters, the last of them with two bits that must be 0.
+TOKEN = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
+SUBJECT = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+DATES = ("exp", "nbf", "iat")
 # PyJWT wants a string subject; the published tokens hold an integer, checked here.
 DECODE_OPTIONS: Any = {"require": ["exp", "aud", "sub"], "verify_sub": False}
 
@@ -48,7 +51,7 @@ class CustomerTokenBackend(TokenBackend):
 
     def _decode(self, token: Any, key: str) -> dict[str, Any]:
         try:
-            return jwt.decode(
+            claims = jwt.decode(
                 token, key, algorithms=[ALGORITHM], audience=self.audience, options=DECODE_OPTIONS
             )
         except jwt.InvalidSignatureError:
@@ -56,6 +59,10 @@ class CustomerTokenBackend(TokenBackend):
         # A header of nested brackets or an absurd number is only a bad token.
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError, OverflowError) as e:
             raise TokenBackendError("invalid token") from e
+        # PyJWT reads a date from text as well, in any script.
+        if any(type(claims.get(name, 0)) not in (int, float) for name in DATES):
+            raise TokenBackendError("invalid token")
+        return claims
 
 
 class CustomerToken(Token):
@@ -120,7 +127,7 @@ class CustomerJWTAuthentication(JWTAuthentication):
         return None
 
     def get_validated_token(self, raw_token: bytes) -> Token:
-        if len(raw_token) > MAX_TOKEN_BYTES:
+        if len(raw_token) > MAX_TOKEN_BYTES or not TOKEN.fullmatch(raw_token):
             raise AuthenticationFailed
         try:
             return CustomerToken(raw_token)
