@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import statistics
 import sys
 import time
 from collections import Counter
@@ -24,6 +25,8 @@ from tqdm import tqdm
 from . import serving
 
 WARM_UP = 200
+# Seconds that a refusal may take.
+MOST_CPU, REPEATS = 0.005, 9
 
 
 def main() -> None:
@@ -59,16 +62,28 @@ class Figures:
         self.unfit, self.slowest, self.refusals = 0, Costliest(), Costliest()
 
     def count(self, environ: dict[str, Any]) -> None:
-        from origination.tests.fuzzer import Answer
-
-        started, cpu = time.perf_counter(), time.process_time()
-        answer = Answer(environ)
-        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+        answer, seconds, cpu = _asked(environ)
         self.statuses[answer.status] += 1
         self.unfit += not answer.is_fit
         self.slowest.count(seconds, answer.status, environ["QUERY_STRING"])
         if 400 <= answer.status < 500 and not environ["PATH_INFO"].endswith("auth"):
-            self.refusals.count(cpu, answer.status, environ["QUERY_STRING"])
+            self.refusals.count(_own(cpu, environ), answer.status, environ["QUERY_STRING"])
+
+
+def _asked(environ: dict[str, Any]) -> tuple[Any, float, float]:
+    """The answer, its seconds and its CPU seconds."""
+    from origination.tests.fuzzer import Answer
+
+    started, cpu = time.perf_counter(), time.process_time()
+    answer = Answer(dict(environ))
+    return answer, time.perf_counter() - started, time.process_time() - cpu
+
+
+def _own(cpu: float, environ: dict[str, Any]) -> float:
+    """CPU of a request; a dear one is asked again: other work on the machine makes any one dear."""
+    if cpu <= MOST_CPU:
+        return cpu
+    return statistics.median(_asked(environ)[2] for _ in range(REPEATS))
 
 
 def _fuzz(options: Any) -> int:
