@@ -60,23 +60,11 @@ def main() -> None:
     options = parser.parse_args()
     with serving.postgresql() as url:
         serving.configure(url)
-        _prepare(round(options.millions * 1_000_000))
+        from . import data
+
+        data.prepared(round(options.millions * 1_000_000))
         with mock.patch("origination.adminpages.filters.timezone.now", lambda: END):
             _measure(options.rounds)
-
-
-def _prepare(total: int) -> None:
-    from django.core.management import call_command
-
-    from origination.models import CDR
-
-    from . import data
-
-    call_command("migrate", verbosity=0)
-    if not CDR.objects.exists():
-        data.make_accounts()
-        data.fill(0, total, round(data.DAYS * 86_400_000_000 / total))
-        serving.run_sql("VACUUM ANALYZE")
 
 
 def _measure(rounds: int) -> None:

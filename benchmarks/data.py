@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import accumulate
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 from tqdm import tqdm
 
-from origination.models import Account
+from origination.models import CDR, Account
 
 from . import serving
 
+CUSTOMER = "benchmark"
 TABLE = "origination_cdr"
 
 ACCOUNTS, DESTINATIONS = 50, 200
@@ -53,11 +55,21 @@ FROM (
 
 def make_accounts() -> tuple[object, Account]:
     """A customer, and the largest account, which this customer may see."""
-    customer = get_user_model().objects.create_user("benchmark")
+    customer = get_user_model().objects.create_user(CUSTOMER)
     Account.objects.bulk_create(Account(pk=n, name=f"account {n}") for n in range(1, ACCOUNTS + 1))
     largest = Account.objects.get(pk=1)
     largest.users.add(customer)
     return customer, largest
+
+
+def prepared(total: int) -> tuple[Any, Account]:
+    """The customer and the largest account of a site with ``total`` CDRs, filled if it has none."""
+    call_command("migrate", verbosity=0)
+    if not CDR.objects.exists():
+        make_accounts()
+        fill(0, total, round(DAYS * 86_400_000_000 / total))
+        serving.run_sql("VACUUM ANALYZE")
+    return get_user_model().objects.get(username=CUSTOMER), Account.objects.get(pk=1)
 
 
 def fill(first: int, last: int, step_us: int) -> None:
