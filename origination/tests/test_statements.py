@@ -1,0 +1,102 @@
+"""SQL that is compiled once: whose values it has, and when it must not be kept."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db.models import Manager, QuerySet
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from origination.models import get_account_model, get_cdr_model
+from origination.rollups import planner
+from origination.statements import Parameter, Statement, is_plain
+
+from .client import ask
+from .factories import AccountFactory, CDRFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+CDR = get_cdr_model()
+NOON = datetime(2026, 6, 11, 12, tzinfo=UTC)
+
+
+def starting(cdrs):
+    return cdrs.filter(time_start=Parameter("moment", CDR._meta.get_field("time_start")))
+
+
+def test_a_statement_is_run_with_other_values_each_time():
+    for second in range(3):
+        CDRFactory(time_start=NOON.replace(second=second), duration=second)
+    statement = Statement.of(starting(CDR.objects.values_list("duration")))
+    found = [statement.rows({"moment": NOON.replace(second=n)}) for n in (2, 0, 1, 9)]
+    assert [list(map(tuple, rows)) for rows in found] == [[(2,)], [(0,)], [(1,)], []]
+
+
+def test_a_value_that_was_known_beforehand_stays():
+    cdr = CDRFactory(time_start=NOON, duration=7)
+    same = starting(CDR.objects.filter(duration=7).values_list("duration"))
+    other = starting(CDR.objects.filter(duration=8).values_list("duration"))
+    assert len(Statement.of(same).rows({"moment": cdr.time_start})) == 1
+    assert Statement.of(other).rows({"moment": cdr.time_start}) == []
+
+
+def test_rows_come_as_instances_with_the_types_of_the_model():
+    account = AccountFactory()
+    model = get_account_model()
+    by_uuid = Parameter("uuid", model._meta.get_field("uuid"))
+    statement = Statement.of(model._default_manager.filter(uuid=by_uuid))
+    (found,) = statement.instances(model, {"uuid": account.uuid})
+    assert (found, found.uuid) == (account, account.uuid)
+
+
+def test_what_cannot_match_has_no_statement():
+    assert Statement.of(CDR.objects.none()) is None
+
+
+def test_a_manager_that_chooses_is_not_plain():
+    class Choosing(Manager):
+        def get_queryset(self) -> QuerySet:
+            return super().get_queryset().filter(duration__gt=0)
+
+    assert is_plain(get_account_model()._default_manager)
+    assert is_plain(Manager.from_queryset(QuerySet)())
+    assert not is_plain(Choosing())
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from(["hour", "day"]), st.sampled_from([None, 1])),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_customers_who_ask_alike_get_their_own_numbers(asked):
+    customers = UserFactory.create_batch(3)
+    accounts = [AccountFactory(users=[customer]) for customer in customers]
+    for n, account in enumerate(accounts, 1):
+        for _ in range(n):
+            CDRFactory(account=account, time_start=NOON, duration=60 * n, dst_country_id=n)
+    for n, sampling, country in asked:
+        answer = ask(
+            customers[n],
+            accounts[n],
+            from_time="2026-06-11T00:00:30Z",
+            to_time="2026-06-12T07:30:00Z",
+            sampling=sampling,
+            dst_country_id=country,
+        )
+        calls = n + 1 if country in (None, n + 1) else 0
+        totals = answer.json()["totals"]
+        assert totals["total_calls"] == calls
+        assert totals["total_duration"] == f"{float(calls * (n + 1)):.1f}"
+
+
+def test_a_host_s_manager_is_asked_anew_by_every_question(monkeypatch):
+    compiled = []
+    monkeypatch.setattr(planner, "_compiled", lambda shape: compiled.append(shape))
+    monkeypatch.setattr(planner, "is_plain", lambda manager: False)
+    account = AccountFactory(users=[customer := UserFactory()])
+    CDRFactory(account=account, time_start=NOON)
+    assert ask(customer, account, from_time="2026-06-11").json()["totals"]["total_calls"] == 1
+    assert compiled == []
