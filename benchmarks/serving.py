@@ -47,11 +47,11 @@ def url_of(server: Any) -> str:
     return f"postgresql://postgres@{quote(at, safe='')}/postgres"
 
 
-def configure(url: str) -> None:
+def configure(url: str, settings: str = "benchmarks.settings") -> None:
     """Make this process and those it starts the benchmark's site, with ``DEBUG`` off."""
     os.environ |= {
         "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "DJANGO_SETTINGS_MODULE": settings,
         "DEBUG": "0",
         "ALLOWED_HOSTS": "127.0.0.1,testserver",
         "SECRET_KEY": "a key of the benchmark, long enough for everything it signs",
