@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,9 +23,14 @@ class Accounts:
     def __init__(self, only: UUID | None = None, codes: dict[str, UUID] | None = None) -> None:
         self.only, self.codes = only, codes or {}
         self.key = cache(self._key)
+        # Codes are few, and a uuid is dearer to read than to remember.
+        self.by_code = lru_cache(maxsize=1 << 16)(self._of_code)
 
     def __call__(self, code: str) -> Any:
         """Primary key; raises Rejected for a code that stands for no account."""
+        return self.by_code(code)
+
+    def _of_code(self, code: str) -> Any:
         return self.key(self.only or self._uuid(code))
 
     def _uuid(self, code: str) -> UUID:

@@ -33,7 +33,7 @@ class Asterisk(Positional):
         cell = dict.fromkeys(COLUMNS, "") | dict(zip(COLUMNS, map(str.strip, row), strict=False))
         return {
             "uuid": values.derived_identity("asterisk", *_identifying(cell)),
-            "account": self.account(cell["accountcode"]),
+            "account": cell["accountcode"],
             **self.times(cell["start"], cell["answer"], cell["end"]),
             **self.talk_time(cell["billsec"]),
             **self.numbers(cell["src"], cell["dst"], cell["disposition"]),

@@ -26,7 +26,7 @@ class FreeSWITCH(Positional):
         cell = dict(zip(COLUMNS, map(str.strip, row), strict=True))
         return {
             "uuid": values.identity("uuid", cell["uuid"]),
-            "account": self.account(cell["accountcode"]),
+            "account": cell["accountcode"],
             **self.times(cell["start_stamp"], cell["answer_stamp"], cell["end_stamp"]),
             **self.talk_time(cell["billsec"]),
             **self.numbers(

@@ -6,7 +6,6 @@ from datetime import tzinfo
 from typing import Any
 
 from . import named
-from .accounts import Accounts
 from .lines import Line, cells
 from .values import Rejected
 
@@ -14,8 +13,7 @@ from .values import Rejected
 class HeadedCSV:
     """Reads one line at a time; None for the header; raises Rejected."""
 
-    def __init__(self, account: Accounts, zone: tzinfo) -> None:
-        self.account = account
+    def __init__(self, zone: tzinfo) -> None:
         self.header: list[str] = []
 
     def __call__(self, line: Line) -> dict[str, Any] | None:
@@ -29,7 +27,7 @@ class HeadedCSV:
             raise Rejected(f"{len(row)} fields, the header has {len(self.header)}")
         if not line.ended and self._may_be_cut(line):
             raise Rejected("no line end: the last value may be cut off")
-        return named.cdr(dict(zip(self.header, row, strict=True)), self.account)
+        return named.cdr(dict(zip(self.header, row, strict=True)))
 
     def _may_be_cut(self, line: Line) -> bool:
         """Whether digits of a value that counts may be missing at the end of the line."""

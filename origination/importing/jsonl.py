@@ -6,10 +6,11 @@ import json
 from datetime import tzinfo
 from typing import Any
 
+import orjson
+
 from . import named
-from .accounts import Accounts
-from .lines import Line
-from .values import Rejected
+from .lines import MAX_LINE_BYTES, Line
+from .values import Inexact, Rejected
 
 
 def _no_constant(name: str) -> Any:
@@ -23,14 +24,39 @@ DECODER = json.JSONDecoder(parse_float=str, parse_constant=_no_constant)
 class JSONLines:
     """Reads one line at a time; raises Rejected."""
 
-    def __init__(self, account: Accounts, zone: tzinfo) -> None:
-        self.account = account
+    def __init__(self, zone: tzinfo) -> None:
+        self.decode = _fast
 
     def __call__(self, line: Line) -> dict[str, Any]:
         try:
-            row = DECODER.decode(line.text)
-        except (ValueError, RecursionError) as e:
-            raise Rejected(str(e) if isinstance(e, Rejected) else f"not JSON: {e}") from e
-        if type(row) is not dict:
-            raise Rejected("not a JSON object")
-        return named.cdr(row, self.account)
+            return named.cdr(self.decode(line))
+        except Inexact:
+            # A file that writes prices as numbers does so in most of its lines.
+            self.decode = _exact
+            return named.cdr(_exact(line))
+
+
+def _fast(line: Line) -> dict[str, Any]:
+    """As :func:`_exact`, but decimals are binary floats."""
+    if len(line.raw) > MAX_LINE_BYTES:
+        return _exact(line)
+    try:
+        row = orjson.loads(line.raw)
+    except orjson.JSONDecodeError:
+        # It is the stricter one: Latin-1 and half of a surrogate pair are for the other to judge.
+        return _exact(line)
+    return _object(row)
+
+
+def _exact(line: Line) -> dict[str, Any]:
+    try:
+        row = DECODER.decode(line.text)
+    except (ValueError, RecursionError) as e:
+        raise Rejected(str(e) if isinstance(e, Rejected) else f"not JSON: {e}") from e
+    return _object(row)
+
+
+def _object(row: Any) -> dict[str, Any]:
+    if type(row) is not dict:
+        raise Rejected("not a JSON object")
+    return row

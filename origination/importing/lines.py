@@ -45,7 +45,9 @@ def opened(name: str, progress: Callable[[int], object]) -> Iterator[Iterator[Li
     ``progress`` is told the bytes read from the file itself.
     """
     if name == "-":
-        yield numbered(_counted(sys.stdin.buffer, progress))
+        # Unbuffered: a thread that waits in a buffered one holds a lock that Python's end wants.
+        stdin = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
+        yield numbered(_counted(stdin, progress))
         return
     with Path(name).open("rb") as file:
         yield numbered(_counted(file, progress))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from django.db import connections, router, transaction
@@ -13,6 +14,8 @@ from origination.models import get_cdr_model
 
 STAGING = "origination_import"
 BATCH = 10_000
+
+Waiting = Callable[[], object]
 
 
 def make_loader() -> Loader:
@@ -27,6 +30,10 @@ def make_loader() -> Loader:
 
 def _alias() -> str:
     return router.db_for_write(get_cdr_model()) or "default"
+
+
+def _nothing() -> None:
+    pass
 
 
 class Loader:
@@ -50,15 +57,18 @@ class Loader:
         uuids = {row["uuid"] for row in rows}
         return set(cdrs.filter(uuid__in=uuids).values_list("uuid", flat=True))
 
-    def insert(self, rows: list[dict[str, Any]]) -> int:
-        """Insert a batch in one transaction; returns how many CDRs were new."""
+    def insert(self, rows: list[dict[str, Any]], waiting: Waiting = _nothing) -> int:
+        """Insert a batch in one transaction; returns how many CDRs were new.
+
+        ``waiting`` is called where the database has got its work and this process waits for it.
+        """
         # Of two lines with one uuid the first stays, as it does across batches.
         rows = list({row["uuid"]: row for row in reversed(rows)}.values())[::-1]
         with transaction.atomic(using=self.alias):
-            return self.insert_unique(rows)
+            return self.insert_unique(rows, waiting)
 
-    def insert_unique(self, rows: list[dict[str, Any]]) -> int:
-        """Insert CDRs, each uuid once; returns how many were new."""
+    def insert_unique(self, rows: list[dict[str, Any]], waiting: Waiting) -> int:
+        """Insert CDRs, each uuid once; returns how many were new. SQLite is never waited for."""
         known = self.known(rows)
         new = [row for row in rows if row["uuid"] not in known]
         if new:
@@ -69,13 +79,11 @@ class Loader:
         instances = [self._instance(row) for row in rows]
         self.model._default_manager.using(self.alias).bulk_create(instances, ignore_conflicts=True)
 
-    def values(self, rows: list[dict[str, Any]]) -> Iterator[list[Any]]:
+    def values(self, rows: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
         """Each row's values in the order of the fields."""
         absent = {f.name: f.get_default() for f in self.fields if f.name not in rows[0]}
-        names = [f.name for f in self.fields]
-        for row in rows:
-            complete = {**absent, **row}
-            yield [complete[name] for name in names]
+        complete = ({**absent, **row} for row in rows) if absent else rows
+        return map(itemgetter(*(f.name for f in self.fields)), complete)
 
     def _instance(self, row: dict[str, Any]) -> Any:
         return self.model(**{f.attname: row[f.name] for f in self.fields if f.name in row})
@@ -84,7 +92,7 @@ class Loader:
 class CopyLoader(Loader):
     """PostgreSQL: COPY into a temporary table, then insert-or-ignore by uuid."""
 
-    def insert_unique(self, rows: list[dict[str, Any]]) -> int:
+    def insert_unique(self, rows: list[dict[str, Any]], waiting: Waiting) -> int:
         quote = self.connection.ops.quote_name
         table = quote(self.model._meta.db_table)
         columns = ", ".join(quote(str(field.column)) for field in self.fields)
@@ -97,6 +105,7 @@ class CopyLoader(Loader):
             with cursor.copy(f"COPY {STAGING} ({columns}) FROM STDIN") as copy:
                 for values in self.values(rows):
                     copy.write_row(values)
+            waiting()
             # The unique index decides between importers that run at the same time.
             cursor.execute(
                 f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {STAGING} "

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from . import values
-from .values import Reader, Rejected, text_of
+from .values import NESTED, Reader, Rejected, remembered, text_of
 
 # Field -> its reader; uuid and account are found by more than one name and have no line here.
-READERS: dict[str, Reader] = {
+FEW: dict[str, Reader] = {
     "time_start": values.moment,
     "time_connect": values.optional_moment,
     "time_end": values.optional_moment,
@@ -18,55 +18,77 @@ READERS: dict[str, Reader] = {
     "customer_price": values.defaulting(values.price, "0"),
     "src_country_id": values.optional(values.integer),
     "dst_country_id": values.optional(values.integer),
-    "src_prefix_routing": values.number,
-    "dst_prefix_routing": values.number,
     "auth_orig_ip": values.optional(values.address),
     "is_last_cdr": values.defaulting(values.boolean, "true"),
     "disconnect_code": values.optional(values.integer),
     "disconnect_reason": values.label,
-    "orig_call_id": values.label,
     "routing_attempt": values.defaulting(values.integer, "1"),
+}
+# Of these hardly two are alike.
+MANY: dict[str, Reader] = {
+    "src_prefix_routing": values.number,
+    "dst_prefix_routing": values.number,
+    "orig_call_id": values.label,
 }
 YETI_NAMES = {
     "disconnect_code": "lega_disconnect_code",
     "disconnect_reason": "lega_disconnect_reason",
 }
 ACCOUNT_NAMES = ("account", "customer_acc_id", "customer_acc_external_id")
-NAMES = {"uuid", "id", *ACCOUNT_NAMES, *READERS, *YETI_NAMES.values()}
+NAMES = {"uuid", "id", *ACCOUNT_NAMES, *FEW, *MANY, *YETI_NAMES.values()}
 
 
-def cdr(row: Mapping[str, Any], account: Callable[[str], Any]) -> dict[str, Any]:
-    """Field values of one CDR; ``account`` turns an account code into a primary key."""
-    texts = _texts(row)
-    cdr = {field: read(field, texts.get(field, "")) for field, read in READERS.items()}
+def cdr(row: dict[str, Any]) -> dict[str, Any]:
+    """Field values of one CDR, the account still a code; the row gets our names beside YETI's.
+
+    Raises Rejected, and Inexact where a value is a float.
+    """
+    for field, name in YETI_NAMES.items():
+        if row.get(field) is None:
+            row[field] = row.get(name)
+    get = row.get
+    try:
+        cdr = {field: read(get(field)) for field, read in READERS.items()}
+    except TypeError as e:
+        # Neither can be remembered.
+        if any(type(get(field)) in (list, dict) for field in FEW):
+            raise Rejected(NESTED) from e
+        raise
     if cdr["customer_duration"] is None:
         cdr["customer_duration"] = cdr["duration"]
-    cdr["uuid"] = _identity(texts)
-    cdr["account"] = account(_account_code(texts))
+    cdr["uuid"] = _identity(row)
+    cdr["account"] = _account_code(row)
     return cdr
 
 
-def _texts(row: Mapping[str, Any]) -> dict[str, str]:
-    """The values that have a name of ours or of YETI's, under ours; null is absent."""
-    # Most values are text: in line, because a call per value takes longer than the rest.
-    texts = {
-        name: value.strip() if type(value) is str else text_of(value)
-        for name, value in row.items()
-        if name in NAMES and value is not None
-    }
-    for field, name in YETI_NAMES.items():
-        if field not in texts and name in texts:
-            texts[field] = texts[name]
-    return texts
-
-
-def _identity(texts: dict[str, str]) -> Any:
-    if own := texts.get("uuid"):
+def _identity(row: dict[str, Any]) -> Any:
+    if own := text_of(row.get("uuid")):
         return values.identity("uuid", own)
-    if number := texts.get("id"):
+    if number := text_of(row.get("id")):
         return values.derived_identity("yeti", number)
     raise Rejected("neither uuid nor id")
 
 
-def _account_code(texts: dict[str, str]) -> str:
-    return next((texts[name] for name in ACCOUNT_NAMES if texts.get(name)), "")
+def _account_code(row: dict[str, Any]) -> str:
+    for name in ACCOUNT_NAMES:
+        if code := text_of(row.get(name)):
+            return code
+    return ""
+
+
+def _of_few(field: str, read: Reader) -> Callable[[Any], Any]:
+    """Remembered from the value as it came: that spares every step of reading it again."""
+    return remembered(lambda value: read(field, text_of(value)))
+
+
+def _of_many(field: str, read: Reader) -> Callable[[Any], Any]:
+    def value(value: Any) -> Any:
+        # Nearly all are text: a call for each is dearer than the rest.
+        return read(field, value.strip() if type(value) is str else text_of(value))
+
+    return value
+
+
+READERS = {field: _of_few(field, read) for field, read in FEW.items()} | {
+    field: _of_many(field, read) for field, read in MANY.items()
+}

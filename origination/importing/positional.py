@@ -6,25 +6,28 @@ from datetime import tzinfo
 from typing import Any
 
 from . import values
-from .accounts import Accounts
+
+moment = values.remembered(values.moment)
+optional_moment = values.remembered(values.optional_moment)
+integer = values.remembered(values.integer)
 
 
 class Positional:
     """A reader of one file; subclasses say which column is what."""
 
-    def __init__(self, account: Accounts, zone: tzinfo) -> None:
-        self.account, self.zone = account, zone
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
 
     def times(self, start: str, answer: str, end: str) -> dict[str, Any]:
         return {
-            "time_start": values.moment("start", start, self.zone),
-            "time_connect": values.optional_moment("answer", answer, self.zone),
-            "time_end": values.optional_moment("end", end, self.zone),
+            "time_start": moment("start", start, self.zone),
+            "time_connect": optional_moment("answer", answer, self.zone),
+            "time_end": optional_moment("end", end, self.zone),
         }
 
     def talk_time(self, billsec: str) -> dict[str, int]:
         """Their *billsec* is our duration; what they call duration includes the ringing."""
-        seconds = values.integer("billsec", billsec)
+        seconds = integer("billsec", billsec)
         return {"duration": seconds, "customer_duration": seconds}
 
     def numbers(self, source: str, destination: str, reason: str) -> dict[str, str]:

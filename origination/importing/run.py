@@ -1,4 +1,8 @@
-"""One import: files -> lines -> CDRs -> the table, with what was rejected and why."""
+"""One import: files -> CDRs -> the table, with what was rejected and why.
+
+Another thread reads the next batch while the database takes the one before. Only this one asks
+the database: for accounts, which are therefore looked up here, and for the load.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from .lines import Line, opened
+from .accounts import Accounts
+from .ahead import ahead
+from .lines import Line
 from .loader import make_loader
+from .reading import Batch, Batches, Read
 from .values import Rejected
 
 
@@ -56,51 +63,54 @@ class Outcome:
 class Import:
     """Runs over files with one reader per file."""
 
-    def __init__(self, make_reader: Callable[[], Any], rejects: Rejects, dry_run: bool) -> None:
-        self.make_reader, self.rejects, self.dry_run = make_reader, rejects, dry_run
+    def __init__(
+        self,
+        make_reader: Callable[[], Any],
+        accounts: Accounts,
+        rejects: Rejects,
+        dry_run: bool,
+    ) -> None:
+        self.make_reader, self.accounts = make_reader, accounts
+        self.rejects, self.dry_run = rejects, dry_run
         self.loader = make_loader()
         self.outcome = Outcome()
 
     def run(self, names: Iterable[str], progress: Callable[[int], object]) -> Outcome:
         """Read every file; each batch is committed on its own."""
-        batch: list[dict[str, Any]] = []
-        with _rare_collections():
-            for name in names:
-                self._read_file(name, progress, batch)
-            self._flush(batch)
+        batches = Batches(names, self.make_reader, self.loader.batch)
+        with _rare_collections(), ahead(batches) as read:
+            for batch in read:
+                self.outcome.read += len(batch.reads)
+                if rows := self._accepted(batch):
+                    self._load(rows, read.begin)
+                progress(batch.passed)
         return self.outcome
 
-    def _read_file(
-        self, name: str, progress: Callable[[int], object], batch: list[dict[str, Any]]
-    ) -> None:
-        reader = self.make_reader()
-        with opened(name, progress) as lines:
-            for line in lines:
-                self._read(name, reader, line, batch)
-                if len(batch) >= self.loader.batch:
-                    self._flush(batch)
+    def _accepted(self, batch: Batch) -> list[dict[str, Any]]:
+        """Field values with the keys of accounts; the other lines go to the rejects."""
+        rows = []
+        for read in batch.reads:
+            try:
+                rows.append(self._with_account(read))
+            except Rejected as e:
+                self.rejects.add(read.name, read.line, str(e))
+        # Only the rejects needed the lines, which take a third of the memory.
+        batch.reads.clear()
+        return rows
 
-    def _read(self, name: str, reader: Any, line: Line, batch: list[dict[str, Any]]) -> None:
-        try:
-            row = reader(line)
-        except Rejected as e:
-            self.outcome.read += 1
-            self.rejects.add(name, line, str(e))
-            return
-        if row is not None:
-            self.outcome.read += 1
-            batch.append(row)
+    def _with_account(self, read: Read) -> dict[str, Any]:
+        if read.row is None:
+            raise Rejected(read.reason)
+        read.row["account"] = self.accounts(read.row["account"])
+        return read.row
 
-    def _flush(self, batch: list[dict[str, Any]]) -> None:
-        if not batch:
-            return
-        new = self._new(batch) if self.dry_run else self.loader.insert(batch)
+    def _load(self, rows: list[dict[str, Any]], waiting: Callable[[], object]) -> None:
+        new = self._new(rows) if self.dry_run else self.loader.insert(rows, waiting)
         self.outcome.imported += new
-        self.outcome.known += len(batch) - new
-        batch.clear()
+        self.outcome.known += len(rows) - new
 
-    def _new(self, batch: list[dict[str, Any]]) -> int:
-        return len({row["uuid"] for row in batch} - self.loader.known(batch))
+    def _new(self, rows: list[dict[str, Any]]) -> int:
+        return len({row["uuid"] for row in rows} - self.loader.known(rows))
 
 
 @contextmanager

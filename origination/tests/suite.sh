@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python="${PYTHON:-.venv/bin/python}"
-anywhere=(accounts authentication checks concurrency dialects import_cdrs limits request_log rollups routers sampling statements statistics throttling views)
+anywhere=(accounts authentication checks concurrency dialects import_cdrs importing_run limits request_log rollups routers sampling statements statistics throttling views)
 # Of the models that are registered in an admin site.
 admin=(admin admin_call admin_export admin_list admin_statistics)
 

@@ -1,5 +1,6 @@
 """``kill -9`` in the middle of an import, in a process and a database of their own."""
 
+import contextlib
 import json
 import os
 import signal
@@ -13,6 +14,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.utils import ConnectionHandler
+
+from origination.models import get_cdr_model
 
 ACCOUNT = "fd6cb45e-6674-11f1-9edb-da575d109341"
 BATCH, KILLS = 10_000, 20
@@ -65,8 +68,6 @@ def stored(environment, table):
 
 
 def test_a_killed_import_is_finished_by_running_it_again(site, tmp_path):
-    from origination.models import get_cdr_model
-
     table = get_cdr_model()._meta.db_table
     importing = [*MANAGE, "import_cdrs", "--format=jsonl", "--no-progress"]
     acknowledged = 0
@@ -92,3 +93,54 @@ def test_a_killed_import_is_finished_by_running_it_again(site, tmp_path):
     (tmp_path / "whole").write_text("\n".join(LINES) + "\n")
     manage(site, *importing[3:], str(tmp_path / "whole"))
     assert stored(site, table) == (len(LINES), len(LINES))
+
+
+@contextlib.contextmanager
+def import_that_waits_for_input(site, stored_batches):
+    """The import of a pipe that stays open, after these batches and a part of one more."""
+    table = get_cdr_model()._meta.db_table
+    process = subprocess.Popen(
+        [*MANAGE, "import_cdrs", "--format=jsonl", "--no-progress", "-"],
+        env=site,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        process.stdin.write("\n".join(LINES[: stored_batches * BATCH + 1000]) + "\n")
+        process.stdin.flush()
+        deadline = time.monotonic() + 60
+        while stored(site, table)[0] < stored_batches * BATCH:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+
+
+def test_an_interrupt_while_more_input_is_waited_for_ends_the_process(site):
+    with import_that_waits_for_input(site, 2) as process:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        said = process.stderr.read()
+    assert "Interrupted. Earlier batches are imported" in said
+    assert "Fatal" not in said
+
+
+def test_a_database_that_goes_away_while_more_input_is_waited_for_ends_the_process(site):
+    if connection.vendor != "postgresql":
+        pytest.skip("a file does not go away")
+    with import_that_waits_for_input(site, 1) as process:
+        connection.cursor().execute("DROP DATABASE crash WITH (FORCE)")
+        connection.cursor().execute("CREATE DATABASE crash")
+        # It may be gone before it has read all of the rest of its second batch.
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write("\n".join(LINES[BATCH + 1000 : 2 * BATCH]) + "\n")
+            process.stdin.flush()
+        assert process.wait(60) == 1
+        said = process.stderr.read()
+    assert "The database refused a batch" in said
+    assert "Fatal" not in said

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         zone, accounts = self._zone(options), self._accounts(options)
         rejects = self._rejects(names, options["rejects"])
         job = Import(
-            lambda: FORMATS[options["format"]](accounts, zone), rejects, options["dry_run"]
+            lambda: FORMATS[options["format"]](zone), accounts, rejects, options["dry_run"]
         )
         self._report(self._run(job, names, options["no_progress"]), rejects, options["dry_run"])
 

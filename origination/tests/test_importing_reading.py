@@ -1,0 +1,46 @@
+import pytest
+
+from origination.importing import reading
+from origination.importing.reading import Batches
+from origination.importing.values import Rejected
+
+
+def reader(line):
+    """Even numbers are CDRs."""
+    if int(line.raw) % 2:
+        raise Rejected("odd")
+    return {"number": int(line.raw)}
+
+
+def write(path, numbers):
+    path.write_text("".join(f"{number}\n" for number in numbers))
+    return str(path)
+
+
+def lines(batches):
+    return [[(read.name, read.line.number) for read in batch.reads] for batch in batches]
+
+
+def test_batches_go_on_from_file_to_file_in_order(tmp_path):
+    first, second = write(tmp_path / "a", range(3)), write(tmp_path / "b", range(4))
+    batches = list(Batches([first, second], lambda: reader, 5))
+    assert lines(batches) == [
+        [(first, 1), (first, 2), (first, 3), (second, 1), (second, 2)],
+        [(second, 3), (second, 4)],
+    ]
+    assert [read.reason for read in batches[0].reads] == ["", "odd", "", "", "odd"]
+    assert sum(batch.passed for batch in batches) == 2 * 3 + 2 * 4
+
+
+def test_long_lines_end_a_batch_early(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "BATCH_BYTES", 4)
+    path = write(tmp_path / "a", [10, 11, 12, 13, 14])
+    assert [len(batch.reads) for batch in Batches([path], lambda: reader, 100)] == [2, 2, 1]
+
+
+def test_what_was_read_before_an_error_comes_before_it(tmp_path):
+    path = write(tmp_path / "a", [1, 2])
+    batches = iter(Batches([path, str(tmp_path / "gone")], lambda: reader, 100))
+    assert lines([next(batches)]) == [[(path, 1), (path, 2)]]
+    with pytest.raises(FileNotFoundError):
+        next(batches)
