@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,16 +21,19 @@ class Accounts:
 
     def __init__(self, only: UUID | None = None, codes: dict[str, UUID] | None = None) -> None:
         self.only, self.codes = only, codes or {}
-        self.key = cache(self._key)
-        # Codes are few, and a uuid is dearer to read than to remember.
-        self.by_code = lru_cache(maxsize=1 << 16)(self._of_code)
+        # Those that stand for no account are not kept: one may be made while an import runs.
+        self.found: dict[str | None, Any] = {}
 
     def __call__(self, code: str) -> Any:
         """Primary key; raises Rejected for a code that stands for no account."""
-        return self.by_code(code)
+        kept = None if self.only else code
+        if kept not in self.found:
+            self.found[kept] = self._key(self.only or self._uuid(code))
+        return self.found[kept]
 
-    def _of_code(self, code: str) -> Any:
-        return self.key(self.only or self._uuid(code))
+    def knows(self, code: str) -> bool:
+        """Whether the code has been looked up and found; asks no database."""
+        return (None if self.only else code) in self.found
 
     def _uuid(self, code: str) -> UUID:
         if code in self.codes:

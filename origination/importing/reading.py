@@ -13,7 +13,10 @@ BATCH_BYTES = 1 << 28
 
 
 class Read(NamedTuple):
-    """A line and its field values, the account still a code; or why it has none."""
+    """A line and its field values, the account still a code; or why it has none.
+
+    The bytes of a line that cannot be rejected any more are not kept.
+    """
 
     name: str
     line: Line
@@ -42,8 +45,15 @@ class Batches:
     Each file is read by a reader of its own.
     """
 
-    def __init__(self, names: Iterable[str], make_reader: Callable[[], Any], most: int) -> None:
-        self.names, self.make_reader, self.most = names, make_reader, most
+    def __init__(
+        self,
+        names: Iterable[str],
+        make_reader: Callable[[], Any],
+        knows_account: Callable[[str], bool],
+        most: int,
+    ) -> None:
+        self.names, self.make_reader = names, make_reader
+        self.knows_account, self.most = knows_account, most
         self.batch = Batch()
 
     def __iter__(self) -> Iterator[Batch]:
@@ -59,7 +69,7 @@ class Batches:
         reader = self.make_reader()
         with opened(name, lambda passed: self.batch.count(passed)) as lines:
             for line in lines:
-                if read := _read(name, reader, line):
+                if read := self._read(name, reader, line):
                     self.batch.add(read)
                 if len(self.batch.reads) >= self.most or self.batch.size >= BATCH_BYTES:
                     yield self._finished()
@@ -68,11 +78,14 @@ class Batches:
         finished, self.batch = self.batch, Batch()
         return finished
 
-
-def _read(name: str, reader: Any, line: Line) -> Read | None:
-    """None for a line that is neither a CDR nor wrong: a header."""
-    try:
-        row = reader(line)
-    except Rejected as e:
-        return Read(name, line, None, str(e))
-    return None if row is None else Read(name, line, row)
+    def _read(self, name: str, reader: Any, line: Line) -> Read | None:
+        """None for a line that is neither a CDR nor wrong: a header."""
+        try:
+            row = reader(line)
+        except Rejected as e:
+            return Read(name, line, None, str(e))
+        if row is None:
+            return None
+        return Read(
+            name, Line(line.number, b"") if self.knows_account(row["account"]) else line, row
+        )

@@ -77,7 +77,7 @@ class Import:
 
     def run(self, names: Iterable[str], progress: Callable[[int], object]) -> Outcome:
         """Read every file; each batch is committed on its own."""
-        batches = Batches(names, self.make_reader, self.loader.batch)
+        batches = Batches(names, self.make_reader, self.accounts.knows, self.loader.batch)
         with _rare_collections(), ahead(batches) as read:
             for batch in read:
                 self.outcome.read += len(batch.reads)
@@ -94,7 +94,7 @@ class Import:
                 rows.append(self._with_account(read))
             except Rejected as e:
                 self.rejects.add(read.name, read.line, str(e))
-        # Only the rejects needed the lines, which take a third of the memory.
+        # Only the rejects needed the lines.
         batch.reads.clear()
         return rows
 

@@ -9,7 +9,11 @@ def reader(line):
     """Even numbers are CDRs."""
     if int(line.raw) % 2:
         raise Rejected("odd")
-    return {"number": int(line.raw)}
+    return {"account": line.raw.decode()}
+
+
+def unknown(code):
+    return False
 
 
 def write(path, numbers):
@@ -23,7 +27,7 @@ def lines(batches):
 
 def test_batches_go_on_from_file_to_file_in_order(tmp_path):
     first, second = write(tmp_path / "a", range(3)), write(tmp_path / "b", range(4))
-    batches = list(Batches([first, second], lambda: reader, 5))
+    batches = list(Batches([first, second], lambda: reader, unknown, 5))
     assert lines(batches) == [
         [(first, 1), (first, 2), (first, 3), (second, 1), (second, 2)],
         [(second, 3), (second, 4)],
@@ -35,12 +39,23 @@ def test_batches_go_on_from_file_to_file_in_order(tmp_path):
 def test_long_lines_end_a_batch_early(tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "BATCH_BYTES", 4)
     path = write(tmp_path / "a", [10, 11, 12, 13, 14])
-    assert [len(batch.reads) for batch in Batches([path], lambda: reader, 100)] == [2, 2, 1]
+    assert [len(batch.reads) for batch in Batches([path], lambda: reader, unknown, 100)] == [
+        2,
+        2,
+        1,
+    ]
 
 
 def test_what_was_read_before_an_error_comes_before_it(tmp_path):
     path = write(tmp_path / "a", [1, 2])
-    batches = iter(Batches([path, str(tmp_path / "gone")], lambda: reader, 100))
+    batches = iter(Batches([path, str(tmp_path / "gone")], lambda: reader, unknown, 100))
     assert lines([next(batches)]) == [[(path, 1), (path, 2)]]
     with pytest.raises(FileNotFoundError):
         next(batches)
+
+
+def test_lines_are_kept_for_the_rejects_only(tmp_path):
+    path = write(tmp_path / "a", [1, 2, 4])
+    [batch] = Batches([path], lambda: reader, lambda code: code == "2", 100)
+    assert [read.line.raw for read in batch.reads] == [b"1", b"", b"4"]
+    assert [read.line.number for read in batch.reads] == [1, 2, 3]

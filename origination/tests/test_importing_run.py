@@ -84,6 +84,14 @@ def test_rejects_keep_the_order_of_files_and_lines_whoever_rejects_them(tmp_path
     ]  # fmt: skip
 
 
+def test_a_reject_keeps_its_text_after_the_account_is_known(tmp_path, account):
+    lines = [line(number, account) for number in range(5)] + [line(6, account, duration=-1)]
+    path = write(tmp_path / "a", *lines)
+    assert load(path) == 1
+    (reject,) = csv.DictReader((tmp_path / "a.rejects.csv").open())
+    assert reject["text"] == lines[-1]
+
+
 def test_every_line_is_imported_once_whatever_the_batch_holds(tmp_path, account, capsys):
     path = write(tmp_path / "a", *(line(number // 2, account) for number in range(1, 30)))
     assert load(path) == load(path) == 0
@@ -114,7 +122,7 @@ def test_the_next_batch_is_read_while_the_database_is_waited_for(tmp_path, monke
 
     monkeypatch.setattr(run, "make_loader", Slow)
     path = write(tmp_path / "a", *(line(number, account) for number in range(5)))
-    job = run.Import(lambda: Reader(UTC), lambda code: 1, run.Rejects(str(tmp_path / "r")), False)
+    job = run.Import(lambda: Reader(UTC), Accounts(), run.Rejects(str(tmp_path / "r")), False)
     for _ in range(2):
         reached.release()
     assert job.run([path], lambda passed: None).imported == 5
