@@ -16,7 +16,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    engines = ["sqlite", "postgresql", "clickhouse", "cluster"]
+    engines = ["sqlite", "postgresql", "clickhouse", "cluster", "replicas"]
     parser.addoption("--engine", choices=engines, help="database of the run")
 
 
@@ -29,9 +29,9 @@ def pytest_load_initial_conftests(early_config: Any) -> None:
         os.environ["DATABASE_URL"] = _start_postgresql(early_config)
     if engine == "clickhouse":
         os.environ["DJANGO_SETTINGS_MODULE"] = "origination.tests.clickhousesite"
-    if engine == "cluster":
-        os.environ["DJANGO_SETTINGS_MODULE"] = "origination.tests.clustersite"
-        os.environ["CLICKHOUSE_PORTS"] = _start_cluster(early_config)
+    if engine in ("cluster", "replicas"):
+        os.environ["DJANGO_SETTINGS_MODULE"] = f"origination.tests.{engine}site"
+        os.environ["CLICKHOUSE_PORTS"] = _start_servers(early_config, engine)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -58,11 +58,11 @@ def _start_postgresql(config: Any) -> str:
     return f"postgresql://postgres@{quote(socket, safe='')}/postgres"
 
 
-def _start_cluster(config: Any) -> str:
-    """The ports of three nodes, separated by commas."""
+def _start_servers(config: Any, engine: str) -> str:
+    """The ports of the nodes, separated by commas."""
     from origination.tests.debian_clickhouse import servers
 
-    running = servers.cluster()
+    running = servers.cluster() if engine == "cluster" else servers.replicas()
     config.cluster = running.__enter__()
     config.add_cleanup(lambda: running.__exit__(None, None, None))
     return ",".join(str(server.port) for server in config.cluster)
@@ -71,7 +71,7 @@ def _start_cluster(config: Any) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A site's CDRs may live in a database of their own; every test may use every database."""
     engine = config.known_args_namespace.engine
-    for own in {"clickhouse", "cluster"} - {engine}:
+    for own in {"clickhouse", "cluster", "replicas"} - {engine}:
         items[:] = [item for item in items if not item.get_closest_marker(own)]
     for item in items:
         for marker in item.iter_markers("django_db"):

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The whole suite: the demo site and the host site on both engines; then accounts on SQLite with
 # CDRs on PostgreSQL, and in ClickHouse where requirements-clickhouse.txt is installed.
-# The cluster's tests want Debian's clickhouse-server. REQUIRE_CLICKHOUSE=1 makes it a failure where
-# either is missing.
+# The cluster's tests want Debian's clickhouse-server, those of its replicas zookeeper as well.
+# REQUIRE_CLICKHOUSE=1 makes it a failure where one of them is missing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python="${PYTHON:-.venv/bin/python}"
@@ -42,6 +42,11 @@ else
 fi
 if command -v clickhouse-server && "$python" -c 'import clickhouse_backend'; then
   "$python" -m pytest -q --engine=cluster origination/tests/test_clickhouse_cluster.py
+  if [ -e /usr/share/java/zookeeper.jar ] && command -v java; then
+    "$python" -m pytest -q --engine=replicas origination/tests/test_clickhouse_replicas.py
+  else
+    skipped "the tests on replicas; apt-get install zookeeper"
+  fi
 else
-  skipped "the tests on a ClickHouse cluster; apt-get install clickhouse-server"
+  skipped "the tests on a ClickHouse cluster and its replicas; apt-get install clickhouse-server zookeeper"
 fi

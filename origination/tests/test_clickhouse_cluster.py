@@ -2,8 +2,6 @@
 show."""
 
 import threading
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from django.db import connections
@@ -13,15 +11,13 @@ from origination.importing.loader import make_loader
 from origination.models import get_cdr_model
 
 from .client import ask, configured
+from .clusters import CALLS, COUNT, calls, calls_of, connected
 from .debian_clickhouse.servers import PASSWORD
 from .factories import AccountFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.cluster]
 
-START = datetime(2026, 6, 11, 15, 40, 7, tzinfo=UTC)
-CALLS = 40
 ENDLESS = "SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1"
-COUNT = "SELECT count() FROM origination_cdr_local"
 
 
 @pytest.fixture
@@ -43,42 +39,9 @@ def accounts(nodes, customer):
     return accounts
 
 
-@pytest.fixture
-def reconnect():
-    """Connects to the database of the CDRs anew, with other settings for the test."""
-    connection = connections["cdrs"]
-    before = connection.settings_dict.copy()
-
-    def anew(**settings):
-        connection.settings_dict.update(settings)
-        connection.connection.close()
-        connection.connection = connection.Database.connect(**connection.get_connection_params())
-
-    yield anew
-    anew(**before)
-
-
-def calls_of(accounts):
-    return [
-        {
-            "uuid": UUID(int=number * 1000 + account.pk),
-            "account": account.pk,
-            "time_start": START + timedelta(minutes=number, microseconds=number),
-            "duration": number % 3 * 60,
-            "auth_orig_ip": "2001:db8::1" if number % 2 else "10.0.0.1",
-        }
-        for account in accounts
-        for number in range(CALLS)
-    ]
-
-
 def running(nodes, sql):
     queries = [row for node in nodes for row in node.ask("SELECT query FROM system.processes")]
     return (sql,) in queries
-
-
-def calls(response):
-    return response.json()["totals"]["total_calls"]
 
 
 def test_each_account_lies_whole_on_one_node(nodes, accounts):
@@ -133,22 +96,19 @@ def test_the_503_says_when_to_try_again(nodes, customer, accounts):
     assert answer.json() == {"error": "service unavailable, try again"}
 
 
-def test_another_node_is_asked_where_the_first_is_down(nodes, reconnect):
+def test_another_node_is_asked_where_the_first_is_down(nodes):
     nodes[0].kill()
-    reconnect()
     try:
-        with connections["cdrs"].cursor() as cursor:
+        with connected(), connections["cdrs"].cursor() as cursor:
             cursor.execute("SELECT port FROM system.clusters WHERE is_local")
             assert cursor.fetchone()[0] in {node.port for node in nodes[1:]}
     finally:
         nodes[0].start()
 
 
-def test_a_wrong_password_is_503_and_the_log_says_so_without_it(
-    customer, accounts, reconnect, caplog
-):
-    reconnect(PASSWORD="not the secret")
-    assert ask(customer, accounts[0]).status_code == 503
+def test_a_wrong_password_is_503_and_the_log_says_so_without_it(customer, accounts, caplog):
+    with connected(PASSWORD="not the secret"):
+        assert ask(customer, accounts[0]).status_code == 503
     assert "Wrong password for user cdrs" in caplog.text
     assert "not the secret" not in caplog.text
     assert PASSWORD not in caplog.text

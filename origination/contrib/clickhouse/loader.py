@@ -10,6 +10,8 @@ from django.db.models import GenericIPAddressField
 
 from origination.importing.loader import Loader, Waiting
 
+from . import tables
+
 # Each block becomes a file of the table for each of its months: few and large ones.
 BLOCK = 100_000
 INSERT_SETTINGS = {
@@ -22,6 +24,8 @@ INSERT_SETTINGS = {
 }
 # The uuids of a block are 4 MB of text.
 LOOKUP_SETTINGS = {"max_query_size": 16 << 20, "max_ast_elements": 10 * BLOCK}
+# A copy that is away has nothing that the others lack, but for its last moment.
+ALL_REPLICAS_SETTINGS = {**LOOKUP_SETTINGS, "skip_unavailable_shards": 1}
 
 
 class BlockLoader(Loader):
@@ -36,12 +40,13 @@ class BlockLoader(Loader):
 
     def known(self, rows: list[dict[str, Any]]) -> set[Any]:
         times = [row["time_start"] for row in rows]
+        source, settings = self._looked_at()
         # Not by the ORM, which takes seconds for so many parameters.
         uuids = ", ".join({f"'{row['uuid']}'" for row in rows})
         with self.connection.cursor() as cursor:
-            cursor.set_settings(LOOKUP_SETTINGS)
+            cursor.set_settings(settings)
             cursor.execute(
-                f"SELECT {self._column('uuid')} FROM {self._table} WHERE "
+                f"SELECT {self._column('uuid')} FROM {source} WHERE "
                 f"{self._column('time_start')} BETWEEN %s AND %s "
                 f"AND {self._column('uuid')} IN ({uuids})",
                 [min(times), max(times)],
@@ -55,6 +60,14 @@ class BlockLoader(Loader):
             cursor.execute(
                 f"INSERT INTO {self._table} ({columns}) VALUES", list(self._prepared(rows))
             )
+
+    def _looked_at(self) -> tuple[str, dict[str, int]]:
+        """Where CDRs are looked for, and how: on every replica of a shard, because one may not
+        have got yet what was written to another a moment ago."""
+        cluster = tables.Cluster.configured()
+        if cluster is None or not cluster.replicated:
+            return self._table, LOOKUP_SETTINGS
+        return tables.on_every_replica(self.model, cluster), ALL_REPLICAS_SETTINGS
 
     @property
     def _table(self) -> str:

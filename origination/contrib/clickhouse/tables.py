@@ -60,7 +60,9 @@ def removal(model: Any, cluster: Cluster | None) -> list[str]:
     """What drops the tables of one server, or of one node of a cluster."""
     table = model._meta.db_table
     names = [table, local(table)] if cluster else [table]
-    return [f'DROP TABLE IF EXISTS "{name}"' for name in names]
+    # Else the Keeper knows a replica for minutes that is no more, and a new one cannot be made.
+    now = " SYNC" if cluster and cluster.replicated else ""
+    return [f'DROP TABLE IF EXISTS "{name}"{now}' for name in names]
 
 
 def local(table: str) -> str:
@@ -72,6 +74,12 @@ def stored(model: Any) -> str:
     """The name of the table that holds the rows, on a server or on every node."""
     table = model._meta.db_table
     return local(table) if conf.clickhouse_cluster() else table
+
+
+def on_every_replica(model: Any, cluster: Cluster) -> str:
+    """What the nodes themselves hold, as a source of a SELECT; a row comes once for each copy."""
+    table = local(model._meta.db_table)
+    return f"clusterAllReplicas('{cluster.name}', currentDatabase(), '{table}')"
 
 
 def _create(table: str, columns: str, engine: str) -> str:

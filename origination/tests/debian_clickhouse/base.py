@@ -25,8 +25,10 @@ OLDER_WORDS = [
     (r"\bBool\b", "UInt8"),
     (r"\bIPv6\b", "String"),
     (r"(?s)SELECT EXISTS\(\s*SELECT 1(.*)\);?\s*$", r"SELECT count() > 0\1"),
+    (r"^(DROP TABLE .*) SYNC$", r"\1"),
     (r" PRIMARY KEY \([^()]*\)", ""),
     (r'("customer_price" [=<>]+ )(%s)', r"\1toDecimal64(\2, 6)"),
+    (r"clusterAllReplicas\('(\w+)', currentDatabase\(\)", r"cluster('\1_nodes', default"),
 ]
 UNKNOWN_SETTINGS = {"optimize_skip_unused_shards", "max_partitions_per_insert_block"}
 
