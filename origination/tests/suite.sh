@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python="${PYTHON:-.venv/bin/python}"
-anywhere=(accounts authentication checks concurrency dialects import_cdrs importing_run limits request_log rollups routers sampling statements statistics throttling views)
+anywhere=(accounts authentication checks concurrency dialects every_engine import_cdrs importing_run limits request_log rollups routers sampling statements statistics throttling views)
 # Of the models that are registered in an admin site.
 admin=(admin admin_call admin_export admin_list admin_statistics)
 
@@ -41,7 +41,8 @@ else
   skipped "the tests on ClickHouse; pip install -r requirements-clickhouse.txt"
 fi
 if command -v clickhouse-server && "$python" -c 'import clickhouse_backend'; then
-  "$python" -m pytest -q --engine=cluster origination/tests/test_clickhouse_cluster.py
+  "$python" -m pytest -q --engine=cluster \
+    origination/tests/test_clickhouse_cluster.py origination/tests/test_every_engine.py
   if [ -e /usr/share/java/zookeeper.jar ] && command -v java; then
     "$python" -m pytest -q --engine=replicas origination/tests/test_clickhouse_replicas.py
   else
