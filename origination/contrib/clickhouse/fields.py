@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -34,3 +35,14 @@ class WholeSecondsField(DateTimeField):
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         value = super().get_db_prep_value(value, connection, prepared)
         return Moment(value) if isinstance(value, datetime) else value
+
+
+class IPv4ColumnField(models.IPv4Field):
+    """An ``IPv4`` column, which the server compares with no IPv6 address: asked for one, it finds
+    none."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None:
+            return None
+        address = ipaddress.ip_address(str(value))
+        return address if address.version == 4 else address.ipv4_mapped
