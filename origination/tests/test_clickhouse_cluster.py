@@ -2,8 +2,10 @@
 show."""
 
 import threading
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connections
 
 from origination.contrib.clickhouse import nodes as schema
@@ -138,3 +140,30 @@ def test_making_the_tables_again_changes_nothing(nodes, accounts):
 def test_an_unknown_cluster_is_named():
     with pytest.raises(LookupError, match="unheard of"):
         schema.make_tables("cdrs", get_cdr_model())
+
+
+def test_the_table_of_one_server_is_spread_whatever_the_order_of_its_columns(nodes, accounts):
+    total = CALLS * len(accounts)
+    columns = "uuid, account_id, time_start, customer_price, duration, is_last_cdr"
+    rest = [f.column for f in get_cdr_model()._meta.concrete_fields if f.column not in columns]
+    order = f"{columns}, {', '.join(rest)}"
+    nodes[0].ask(
+        f"CREATE TABLE old ENGINE = MergeTree ORDER BY uuid AS SELECT {order} FROM origination_cdr"
+    )
+    try:
+        for node in nodes:
+            node.ask("TRUNCATE TABLE origination_cdr_local")
+        output = StringIO()
+        call_command("clickhouse_tables", "--copy-from", "old", stdout=output)
+        assert output.getvalue().splitlines()[-1] == "old is copied"
+        assert sum(node.ask(COUNT)[0][0] for node in nodes) == total
+        assert make_loader().insert(calls_of(accounts)) == 0
+        stored = "SELECT account_id, duration FROM {} ORDER BY uuid"
+        assert nodes[0].ask(stored.format("origination_cdr")) == nodes[0].ask(stored.format("old"))
+    finally:
+        nodes[0].ask("DROP TABLE old")
+
+
+def test_a_table_that_is_not_there_is_the_user_s_mistake(nodes):
+    with pytest.raises(CommandError, match="nowhere"):
+        call_command("clickhouse_tables", "--copy-from", "nowhere", stdout=StringIO())

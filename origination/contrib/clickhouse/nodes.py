@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connections
 
 from . import tables
+from .loader import INSERT_SETTINGS
 
 
 class Node(NamedTuple):
@@ -22,6 +23,13 @@ def make_tables(alias: str, model: Any) -> list[str]:
     """Make the tables that are missing, everywhere; returns the nodes' names."""
     cluster = tables.Cluster.configured()
     return run(alias, tables.creation(connections[alias], model, cluster))
+
+
+def copy_table(alias: str, model: Any, source: str) -> None:
+    """Copy the CDRs of another table of this server; returns when they are where they belong."""
+    with connections[alias].cursor() as cursor:
+        cursor.set_settings(INSERT_SETTINGS)
+        cursor.execute(tables.copying(model, source))
 
 
 def drop_tables(alias: str, model: Any) -> list[str]:

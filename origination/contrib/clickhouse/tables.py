@@ -56,6 +56,12 @@ def creation(connection: Any, model: Any, cluster: Cluster | None) -> list[str]:
     ]
 
 
+def copying(model: Any, source: str) -> str:
+    """What copies the CDRs of another table, whatever the order of its columns."""
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {columns} FROM "{source}"'
+
+
 def removal(model: Any, cluster: Cluster | None) -> list[str]:
     """What drops the tables of one server, or of one node of a cluster."""
     table = model._meta.db_table

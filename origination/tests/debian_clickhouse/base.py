@@ -28,7 +28,7 @@ OLDER_WORDS = [
     (r"^(DROP TABLE .*) SYNC$", r"\1"),
     (r" PRIMARY KEY \([^()]*\)", ""),
     (r'("customer_price" [=<>]+ )(%s)', r"\1toDecimal64(\2, 6)"),
-    (r"clusterAllReplicas\('(\w+)', currentDatabase\(\)", r"cluster('\1_nodes', default"),
+    (r"clusterAllReplicas\('(\w+)', currentDatabase\(\)", r"cluster('\1_nodes', currentDatabase()"),
 ]
 UNKNOWN_SETTINGS = {"optimize_skip_unused_shards", "max_partitions_per_insert_block"}
 

@@ -60,10 +60,10 @@ def _wait(process: subprocess.Popen, port: int, folder: Path) -> None:
 
 
 def _serves(port: int) -> bool:
-    """Its port is open before it serves; then it names its mode."""
+    """Its port is open before it serves, and who asks too early may get no answer at all."""
     try:
-        with socket.create_connection(("127.0.0.1", port)) as asked:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as asked:
             asked.sendall(b"srvr")
             return b"Mode: standalone" in asked.makefile("rb").read()
-    except ConnectionError:
+    except OSError:
         return False
