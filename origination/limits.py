@@ -20,6 +20,14 @@ from .sampling import SAMPLINGS, Buckets, Calendar
 MAX_QUERY_LENGTH, MAX_ESCAPES = 2_000_000, 10_000
 SQLITE_INSTRUCTIONS_BETWEEN_LOOKS = 10_000
 
+# Only the account's shard is asked; without an answer of it there is no answer. Nor is there one of
+# a replica that is seconds behind; the server's own default is five minutes.
+WHOLE_ANSWERS = {
+    "optimize_skip_unused_shards": 1,
+    "skip_unavailable_shards": 0,
+    "max_replica_delay_for_distributed_queries": 1,
+}
+
 Options = Mapping[str, str]
 # Compiling takes longer than the compiled code saves.
 PLANNING: Options = {"jit": "off"}
@@ -168,8 +176,7 @@ def _bounded_sqlite(alias: str, seconds: float | None, planning: Options) -> Ite
 
 @contextmanager
 def _bounded_clickhouse(alias: str, seconds: float | None, planning: Options) -> Iterator[None]:
-    # Only the account's shard is asked; without an answer of it there is no answer.
-    settings = {"optimize_skip_unused_shards": 1, "skip_unavailable_shards": 0}
+    settings = dict(WHOLE_ANSWERS)
     if seconds is not None:
         # Old servers take whole seconds, and 0 for no limit.
         settings["max_execution_time"] = math.ceil(seconds)

@@ -36,23 +36,10 @@ def test_the_model_of_other_engines_is_an_error_here(options):
     assert found() == {"origination_clickhouse.E102"}
 
 
-FRESH = {"max_replica_delay_for_distributed_queries": 1}
-
-
 @configured(CLICKHOUSE_REPLICATED=True)
 def test_replicas_of_no_cluster_are_an_error(options):
-    options(send_receive_timeout=20, settings=FRESH)
+    options(send_receive_timeout=20)
     assert found() == {"origination_clickhouse.E103"}
-
-
-@configured(CLICKHOUSE_REPLICATED=True, CLICKHOUSE_CLUSTER="carrier")
-@pytest.mark.parametrize("delay", [None, 0, 300])
-def test_replicas_that_may_answer_minutes_late_are_warned_of(options, delay):
-    settings = {} if delay is None else dict.fromkeys(FRESH, delay)
-    options(send_receive_timeout=20, settings=settings)
-    assert found() == {"origination_clickhouse.W102"}
-    options(send_receive_timeout=20, settings=FRESH)
-    assert found() == set()
 
 
 def test_a_driver_more_patient_than_the_query_s_limit_is_warned_of(options):

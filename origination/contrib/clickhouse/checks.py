@@ -13,8 +13,6 @@ from origination import conf
 LABEL = "origination_clickhouse"
 # Seconds that an answer may take on its way, beyond QUERY_TIMEOUT.
 ON_ITS_WAY = 5
-# What keeps a copy from being asked that is behind; the server's own default is five minutes.
-DELAY, LONGEST_DELAY = "max_replica_delay_for_distributed_queries", 300
 
 
 @register
@@ -74,25 +72,6 @@ def check_replication(**kwargs: Any) -> list[CheckMessage]:
             "ORIGINATION['CLICKHOUSE_REPLICATED'] is set, CLICKHOUSE_CLUSTER is not.",
             hint="Name the cluster as the servers' remote_servers does.",
             id=f"{LABEL}.E103",
-        )
-    ]
-
-
-@register
-def check_delay(**kwargs: Any) -> list[CheckMessage]:
-    """W102: a replica that is minutes behind would answer, with a part of the numbers."""
-    if not conf.clickhouse_replicated() or not _is_clickhouse():
-        return []
-    options = connections[conf.cdr_database()].settings_dict["OPTIONS"]
-    # 0 is no limit.
-    delay = int(options.get("settings", {}).get(DELAY, LONGEST_DELAY))
-    if 0 < delay < LONGEST_DELAY:
-        return []
-    return [
-        Warning(
-            "A replica that is minutes behind the others would answer as if it were not.",
-            hint=f"Set 'settings': {{'{DELAY}': 1}} in the alias's OPTIONS.",
-            id=f"{LABEL}.W102",
         )
     ]
 
