@@ -115,10 +115,10 @@ class CDR(AbstractCDR):
         verbose_name = "CDR"
         verbose_name_plural = "CDRs"
         indexes = [
-            # Answers by itself whatever asks for no more than times, durations, prices and
-            # countries. SQLite has no INCLUDE, so what is only read stands among the keys.
+            # Answers by itself whatever asks for no more than times, durations, prices, countries
+            # and addresses. SQLite has no INCLUDE, so what is only read stands among the keys.
             models.Index(
-                fields=["account", "time_start", *COUNTRIES, *SUMMED],
+                fields=["account", "time_start", *COUNTRIES, *SUMMED, "auth_orig_ip"],
                 condition=Q(is_last_cdr=True),
                 name="origination_cdr_statistics",
             ),
