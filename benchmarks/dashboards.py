@@ -132,7 +132,8 @@ class Asker:
         response = self.http.getresponse()
         body = response.read()
         assert response.status == 200, body
-        self.source = (response.headers.get("Server-Timing") or self.source).rpartition("=")[2]
+        timing = response.headers.get("Server-Timing") or self.source
+        self.source = timing.rpartition("=")[2].strip('"')
         return json.loads(body)
 
 

@@ -25,11 +25,14 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--clients", type=int, default=32)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     with serving.postgresql() as url:
         serving.configure(url)
         os.environ |= _filled(round(options.millions * 1_000_000))
-        with serving.gunicorn(options.workers) as port:
+        # Clients keep their connections: one worker would take them all, and leave a core idle.
+        each = -(-options.clients // options.workers)
+        with serving.gunicorn(options.workers, options.threads, each) as port:
             sys.exit(_load(port, options))
 
 

@@ -86,14 +86,14 @@ def run_sql(sql: str) -> Any:
 
 
 @contextmanager
-def gunicorn(workers: int = 1, threads: int = 2) -> Iterator[int]:
-    """The port of the benchmark's site on 127.0.0.1."""
+def gunicorn(workers: int = 1, threads: int = 2, connections: int = 1000) -> Iterator[int]:
+    """The port of the benchmark's site on 127.0.0.1; ``connections``: the most of a worker."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--log-level",
                "warning", "--workers", str(workers), "--worker-class", "gthread",
-               "--threads", str(threads),
+               "--threads", str(threads), "--worker-connections", str(connections),
                "--keep-alive", "60", "statsproject.wsgi:application"]  # fmt: skip
     process = subprocess.Popen(command)
     try:
