@@ -1,7 +1,7 @@
 """SQL that is compiled once and then run with the values of each question.
 
-Django needs milliseconds to build and compile a grouped union, ten times as long as PostgreSQL
-to answer it from stored sums.
+Django takes longer to build and compile a grouped union than PostgreSQL to answer it from stored
+sums.
 """
 
 from __future__ import annotations
