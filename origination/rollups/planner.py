@@ -81,11 +81,14 @@ class Span(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A span without its values: the ``number``-th of a question, looked up by ``keys``."""
+    """A span without its values: the ``number``-th of a question, looked up by ``keys``.
+
+    ``end``: how its end is compared, ``lt`` or, where it is the question's own, ``lte``.
+    """
 
     number: int
     source: Source | None
-    is_bounded: bool
+    end: str | None
     keys: tuple[str, ...]
 
     def conditions(self, model: Any, time: str, kind: Field | None = None) -> dict[str, Any]:
@@ -93,7 +96,7 @@ class Stretch(NamedTuple):
         kind = kind or DateTimeField()
         keys = {KEYS[name]: Parameter(name, _value_field(model, KEYS[name])) for name in self.keys}
         start = {f"{time}__gte": Parameter(f"start {self.number}", kind)}
-        end = {f"{time}__lt": Parameter(f"end {self.number}", kind)} if self.is_bounded else {}
+        end = {f"{time}__{self.end}": Parameter(f"end {self.number}", kind)} if self.end else {}
         return {**keys, **start, **end}
 
     def part(self, cdrs: QuerySet) -> Part:
@@ -146,11 +149,11 @@ def plan(filters: Any, limit: int | None) -> Plan:
     found = spans(filters.range_start, end, _usable(cdrs.db, given, buckets.step))
     found.sort(key=_grain)
     keys = ("account-id", *(name for name in KEYS if name in given))
-    stretches = tuple(Stretch(n, s.source, s.end is not None, keys) for n, s in enumerate(found))
+    stretches = tuple(Stretch(n, s.source, _end(s, end), keys) for n, s in enumerate(found))
     shape = Shape(cdrs.model, cdrs.db, stretches, buckets, limit, conf.use_customer_duration())
     question = _question(shape, filters, given - set(KEYS)) if found else None
     names = dict.fromkeys(s.source.name if s.source else "cdrs" for s in found)
-    return Plan(cdrs.db, "+".join(names) or "cdrs", question, _values(filters, keys, found))
+    return Plan(cdrs.db, "+".join(names) or "cdrs", question, _values(filters, found, stretches))
 
 
 def spans(start: datetime, end: datetime | None, sources: Sequence[Source]) -> list[Span]:
@@ -166,6 +169,13 @@ def spans(start: datetime, end: datetime | None, sources: Sequence[Source]) -> l
         return spans(start, end, finer)
     tail = spans(last, end, finer) if last is not None else []
     return [*spans(start, first, finer), Span(source, first, last), *tail]
+
+
+def _end(span: Span, end: datetime | None) -> str | None:
+    """How the end of a span is compared; ``end`` is that of the question, exclusive."""
+    if span.end is None:
+        return None
+    return "lte" if span.source is None and span.end == end else "lt"
 
 
 def _grain(span: Span) -> int:
@@ -188,12 +198,13 @@ def _compiled(shape: Shape) -> Question:
     return shape.question(shape.cdrs._default_manager.using(shape.alias))
 
 
-def _values(filters: Any, keys: Sequence[str], found: Sequence[Span]) -> dict[str, Any]:
-    values = {name: filters.cleaned[name] for name in keys}
+def _values(filters: Any, found: Sequence[Span], stretches: Sequence[Stretch]) -> dict[str, Any]:
+    values = {name: filters.cleaned[name] for name in KEYS}
     account = _value_field(filters.queryset.model, "account").attname
     values["account-id"] = getattr(values["account-id"], account)
-    for number, span in enumerate(found):
-        values |= {f"start {number}": span.start, f"end {number}": span.end}
+    for number, (span, stretch) in enumerate(zip(found, stretches, strict=True)):
+        end = filters.range_end if stretch.end == "lte" else span.end
+        values |= {f"start {number}": span.start, f"end {number}": end}
     return values
 
 
