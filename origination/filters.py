@@ -213,10 +213,6 @@ class StatisticsFilterSet(django_filters.FilterSet):
         ]
         return queryset.none() if None in conditions else queryset.filter(*conditions)
 
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Calls (not attempts) that pass every given parameter, after :meth:`validate`."""
-        return self.narrow(calls_of(queryset))
-
     def _given(self, name: str) -> bool:
         return any(self.data.getlist(name) + self.data.getlist(f"{name}[]"))
 
