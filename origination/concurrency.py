@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections
+from django.db import DataError, connections
 
 from . import conf
 from .errors import TooManyQueries
+from .limits import Options, bounded_statement
 
-# Tries each key until one is free: PostgreSQL stops at the first row that it needs.
-TAKE_ONE = "SELECT 1 FROM UNNEST(%s::bigint[]) AS key WHERE pg_try_advisory_xact_lock(key) LIMIT 1"
+# Tries each key until one is free: PostgreSQL stops at the first row that it needs. Where none is,
+# the text is no integer, and PostgreSQL drops what comes behind it in the same message.
+NONE_IS_FREE = "MAX_CONCURRENT queries of this customer are under way"
+TAKE_ONE = f"""SELECT COALESCE((
+  SELECT '1' FROM UNNEST(%s::bigint[]) AS key WHERE pg_try_advisory_xact_lock(key) LIMIT 1
+), '{NONE_IS_FREE}')::integer"""
 
 
-def take_slot(alias: str, user: Any) -> None:
-    """Take one of the customer's ``MAX_CONCURRENT`` slots until the transaction ends.
+@contextmanager
+def statement_in_slot(alias: str, user: Any, planning: Options) -> Iterator[None]:
+    """A bounded statement that holds one of the customer's ``MAX_CONCURRENT`` slots while it runs.
 
     Raises TooManyQueries where all are taken. Slots are advisory locks of PostgreSQL, freed with
     the transaction however it ends; other databases count none.
     """
     most = conf.max_concurrent()
     if most is None or connections[alias].vendor != "postgresql":
+        with bounded_statement(alias, planning):
+            yield
         return
-    with connections[alias].cursor() as cursor:
-        cursor.execute(TAKE_ONE, [slots(user, most)])
-        if cursor.fetchone() is None:
-            raise TooManyQueries
+    try:
+        with bounded_statement(alias, planning, before=(TAKE_ONE, [slots(user, most)])):
+            yield
+    except DataError as e:
+        if NONE_IS_FREE not in str(e):
+            raise
+        raise TooManyQueries from e
 
 
 def slots(user: Any, number: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,8 @@ WHOLE_ANSWERS = {
 }
 
 Options = Mapping[str, str]
+# With its parameters.
+SQL = tuple[str, list[Any]]
 # Compiling takes longer than the compiled code saves.
 PLANNING: Options = {"jit": "off"}
 # Without sorts the planner hashes; it overrates the number of buckets, sorts, and spills.
@@ -80,19 +82,23 @@ def bounded_query(alias: str, planning: Options = PLANNING) -> Iterator[None]:
 
 
 @contextmanager
-def bounded_statement(alias: str, planning: Options = PLANNING) -> Iterator[None]:
-    """As :func:`bounded_query`, for one statement inside.
+def bounded_statement(
+    alias: str, planning: Options = PLANNING, before: SQL | None = None
+) -> Iterator[None]:
+    """As :func:`bounded_query`, for one statement inside; where ``before`` fails, it does not run.
 
-    PostgreSQL is told the bounds in the same message, which saves the three others that a
-    transaction takes.
+    PostgreSQL is told all of it in the same message, which saves the others that a transaction
+    takes.
     """
     connection = connections[alias]
-    if not _takes_several_statements(connection):
-        with bounded_query(alias, planning):
+    if _takes_several_statements(connection):
+        first = [_setting(_options(conf.query_timeout(), planning)), *([before] if before else [])]
+        with connection.execute_wrapper(_preceded_by(first)):
             yield
         return
-    options = _options(conf.query_timeout(), planning)
-    with connection.execute_wrapper(_configured(options)):
+    with bounded_query(alias, planning):
+        if before:
+            _run(connection, before)
         yield
 
 
@@ -130,19 +136,21 @@ def _takes_several_statements(connection: Any) -> bool:
     )
 
 
-def _configured(options: dict[str, str]) -> Any:
-    """An execute wrapper that sets options for the one statement; they end with it."""
-    setting, values = _setting(options)
+def _preceded_by(first: Sequence[SQL]) -> Any:
+    """An execute wrapper that sends others in the message of the one statement."""
+    front = "".join(f"{sql}; " for sql, _ in first)
+    values = [value for _, parameters in first for value in parameters]
 
     def run(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        execute(f"{setting}; {sql}", [*values, *(params or ())], many, context)
-        context["cursor"].nextset()
+        execute(front + sql, [*values, *(params or ())], many, context)
+        for _ in first:
+            context["cursor"].nextset()
 
     return run
 
 
-def _setting(options: dict[str, str]) -> tuple[str, list[str]]:
-    """SQL and parameters that set options until the end of the transaction."""
+def _setting(options: dict[str, str]) -> SQL:
+    """What sets options until the end of the transaction."""
     changed = ", ".join("set_config(%s, %s, true)" for _ in options)
     return f"SELECT {changed}", [word for item in options.items() for word in item]
 
@@ -157,8 +165,12 @@ def _configuration(connection: Any, names: Collection[str]) -> dict[str, str]:
 
 def _configure(connection: Any, options: dict[str, str]) -> None:
     """Set options until the end of the transaction."""
+    _run(connection, _setting(options))
+
+
+def _run(connection: Any, statement: SQL) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(*_setting(options))
+        cursor.execute(*statement)
 
 
 @contextmanager

@@ -13,12 +13,12 @@ from rest_framework.request import Request
 from . import conf, sessions
 from .accounts import accounts_document, visible_accounts
 from .authentication import CustomerJWTAuthentication, issue_token, session_token
-from .concurrency import take_slot
+from .concurrency import statement_in_slot
 from .contract import JSON, ContractView, CustomerView, cacheable
 from .credentials import CredentialsParser, JSONAPICredentialsParser, user_of, wants_cookie
 from .dialects import dialect
 from .filters import StatisticsFilterSet
-from .limits import GROUPING, bounded_query, bounded_statement, check_range, check_rows
+from .limits import GROUPING, check_range, check_rows
 from .models import get_cdr_model
 from .renderers import (
     StatisticsJSONRenderer,
@@ -75,10 +75,8 @@ class OriginationStatisticsView(CustomerView):
         check_range(start, filters.listed_end or filters.range_end, sampling, calendar)
         planned = plan(filters, conf.max_rows())
         self.timing.source = planned.source
-        # A slot is held by the transaction of the query.
-        bounded = bounded_statement if conf.max_concurrent() is None else bounded_query
-        with bounded(planned.alias, GROUPING), self.timing.of_database():
-            take_slot(planned.alias, filters.request.user)
+        slot = statement_in_slot(planned.alias, filters.request.user, GROUPING)
+        with slot, self.timing.of_database():
             answer = planned.answer()
         if filters.listed_end:
             answer = answer.filled(Buckets.of(sampling, calendar).listed(start, filters.listed_end))

@@ -1,9 +1,13 @@
 """Slots are locks of other connections, as of other workers."""
 
-import pytest
-from django.db import connections, router
+from contextlib import nullcontext
+from functools import partial
 
-from origination.concurrency import slots
+import pytest
+from django.db import DataError, connections, router, transaction
+
+from origination.concurrency import slots, statement_in_slot
+from origination.limits import GROUPING
 from origination.models import get_cdr_model
 
 from .client import ask, configured
@@ -41,15 +45,49 @@ def other_worker():
     connection.close()
 
 
+# In a transaction of the site's, the query is not sent in one message with what comes before it.
+AROUND = pytest.mark.parametrize(
+    "around", [nullcontext, partial(transaction.atomic, using=ALIAS)], ids=["alone", "atomic"]
+)
+
+
 @NEEDS_LOCKS
+@AROUND
+@pytest.mark.django_db(transaction=True)
 @configured(MAX_CONCURRENT=2)
-def test_a_query_beyond_the_limit_is_429_until_another_one_ends(customer, account, other_worker):
+def test_a_query_beyond_the_limit_is_429_until_another_one_ends(
+    customer, account, other_worker, around
+):
     other_worker("pg_advisory_lock", customer, 2)
-    response = ask(customer, account)
+    with around():
+        response = ask(customer, account)
     assert (response.status_code, response["retry-after"]) == (429, "1")
     assert response.json() == {"error": "too many requests"}
     other_worker("pg_advisory_unlock", customer, 1)
-    assert ask(customer, account).status_code == 200
+    with around():
+        assert ask(customer, account).status_code == 200
+
+
+@NEEDS_LOCKS
+@AROUND
+@pytest.mark.django_db(transaction=True)
+@configured(MAX_CONCURRENT=1)
+def test_a_slot_is_held_as_long_as_the_statement_runs(customer, around):
+    held = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'"
+    with connections[ALIAS].cursor() as cursor:
+        with around(), statement_in_slot(ALIAS, customer, GROUPING):
+            cursor.execute(held)
+            assert cursor.fetchone() == (1,)
+        cursor.execute(held)
+        assert cursor.fetchone() == (0,)
+
+
+@NEEDS_LOCKS
+@configured(MAX_CONCURRENT=1)
+def test_an_error_of_the_statement_itself_is_no_refusal(customer):
+    in_slot = statement_in_slot(ALIAS, customer, GROUPING)
+    with pytest.raises(DataError), transaction.atomic(using=ALIAS), in_slot:
+        connections[ALIAS].cursor().execute("SELECT 1 / 0")
 
 
 @NEEDS_LOCKS
