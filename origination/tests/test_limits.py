@@ -97,7 +97,7 @@ def test_a_slow_answer_is_503_with_retry_after(customer, account, monkeypatch):
         with connections[ALIAS].cursor() as cursor:
             cursor.execute(ENDLESS)
 
-    monkeypatch.setattr("origination.statistics.Statement.rows", endless)
+    monkeypatch.setattr("origination.statistics.Question.answer", endless)
     response = ask(customer, account)
     assert response.status_code == 503
     assert int(response["Retry-After"]) > 0
