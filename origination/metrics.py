@@ -124,7 +124,7 @@ def amount_texts(numbers: list[int], unit: int) -> list[str | None]:
     # integers are divided faster.
     common = gcd(200, unit)
     factor, half, whole = 200 // common, unit // common, 2 * unit // common
-    return _signed(numbers, [(factor * abs(n) + half) // whole for n in numbers])
+    return _signed(numbers, lambda sizes: [(factor * n + half) // whole for n in sizes])
 
 
 def ratio_texts(
@@ -133,21 +133,22 @@ def ratio_texts(
     """As :func:`amount_texts`, of ``numerator / denominator * scale``; None: of nothing."""
     factor, half = (200 * scale).as_integer_ratio()
     whole = 2 * half
-    cents = [
-        (factor * abs(n) + half * d) // (whole * d) if d else NO_VALUE
-        for n, d in zip(numerators, denominators, strict=True)
-    ]
-    return _signed(numerators, cents)
+    return _signed(
+        numerators,
+        lambda sizes: [
+            (factor * n + half * d) // (whole * d) if d else NO_VALUE
+            for n, d in zip(sizes, denominators, strict=True)
+        ],
+    )
 
 
-def _signed(numbers: list[int], cents: list[int]) -> list[str | None]:
-    """Texts of absolute ``cents`` with the signs of ``numbers``."""
-    texts = _texts(cents)
+def _signed(numbers: list[int], cents: Callable[[list[int]], list[int]]) -> list[str | None]:
+    """Texts of the ``cents`` of absolute numbers, with the signs of ``numbers``."""
     if min(numbers, default=0) >= 0:
-        return texts
+        return _texts(cents(numbers))
     return [
         f"-{text}" if number < 0 and text not in (None, "0.0") else text
-        for number, text in zip(numbers, texts, strict=True)
+        for number, text in zip(numbers, _texts(cents(list(map(abs, numbers)))), strict=True)
     ]
 
 

@@ -94,10 +94,13 @@ class Question(NamedTuple):
         """With a ``limit``, rows beyond it may be left out: more than that are too many."""
         first, *others = (part.grouped(buckets) for part in parts)
         query = first.union(*others, all=True) if others else first
+        vendor = connections[first.db].vendor
+        if vendor == "clickhouse":
+            query = query.order_by("bucket")
         # An end of the range may share its bucket with the part beside it.
         statement = Statement.of(query if limit is None else query[: limit + len(parts)])
         price: Any = first.query.annotations["price"]
-        return cls(statement, buckets, bool(others), price, connections[first.db].vendor)
+        return cls(statement, buckets, bool(others), price, vendor)
 
     def answer(self, values: Mapping[str, Any] = NO_VALUES) -> Statistics:
         """What the database says where the parameters of the parts have these values."""
@@ -105,10 +108,12 @@ class Question(NamedTuple):
         merged = _merged(rows) if self.is_merged else rows
         # Deltas of a bucket may cancel each other out. Sorted here: a sort in the database comes
         # before the grouping, and spills.
-        kept = sorted((row for row in merged if row[CALLS]), key=itemgetter(START))
+        kept = sorted(filter(itemgetter(CALLS), merged), key=itemgetter(START))
         if not kept:
             return NO_CALLS
-        local, calls, successful, seconds, price = map(list, zip(*kept, strict=True))
+        # Column by column: zip(*kept) would make an iterator of each row.
+        columns = (list(map(itemgetter(n), kept)) for n, _ in enumerate(ROW))
+        local, calls, successful, seconds, price = columns
         amounts = self.price.read(price, self.vendor)
         return Statistics(self.buckets.starts(local), Sums(calls, successful, seconds, amounts))
 
