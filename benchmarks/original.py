@@ -8,6 +8,7 @@ process; ours is the whole request, from URL to bytes. CPU of the process, all t
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import sys
@@ -84,6 +85,8 @@ def main() -> None:
     _fill(int(sys.argv[1]) if len(sys.argv) > 1 else CDRS)
     _print_sizes("without projections")
     site = _site(*data.make_accounts())
+    # As in production: see statsproject/wsgi.py.
+    gc.freeze()
     _compare(site, "CDRs alone")
     call_command("clickhouse_projections")
     _print_sizes("with projections")
