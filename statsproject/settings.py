@@ -88,6 +88,14 @@ DATABASES = {
 }
 DATABASE_ROUTERS = ["origination.routers.CDRRouter"]
 
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # It keeps 300 unless told: as many logins tried would make it forget the attempts at one.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")

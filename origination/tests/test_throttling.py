@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client, override_settings
 
@@ -58,6 +59,15 @@ def test_an_address_that_is_refused_uses_up_no_other_login():
     tried = ["mallory", "mallory", "alice", "alice", "alice"]
     assert [attempt(login, "10.0.0.1") for login in tried] == [401, 401, 429, 429, 429]
     assert attempt("alice", "10.0.0.2") == 401
+
+
+@pytest.mark.skipif(settings.ROOT_URLCONF != "statsproject.urls", reason="the demo site's cache")
+@configured(AUTH_THROTTLE_RATE="1/min")
+def test_the_demo_site_forgets_no_attempts_because_many_others_are_made():
+    assert attempt("alice", "10.0.0.1") == 401
+    for n in range(200):
+        attempt(f"user{n}", f"10.0.1.{n}")
+    assert attempt("alice", "10.0.0.2") == 429
 
 
 def other_logins(forwarded, address="10.0.0.1"):
