@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,12 @@ def pytest_load_initial_conftests(early_config: Any) -> None:
     if engine in ("cluster", "replicas"):
         os.environ["DJANGO_SETTINGS_MODULE"] = f"origination.tests.{engine}site"
         os.environ["CLICKHOUSE_PORTS"] = _start_servers(early_config, engine)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A shell's background job ignores interrupts, and so would the commands that tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
