@@ -36,15 +36,17 @@ def _measure(answers: int) -> int:
     from origination.tests.fuzzer import Answer
 
     environ = _largest()
-    before = 0
+    before = most = 0
     for number in tqdm(range(WARM_UP + answers), mininterval=10):
         if number == WARM_UP:
-            before = resident()
+            before = most = resident()
         answer = Answer(dict(environ))
         assert answer.status == 200
-    growth = resident() - before
+        most = max(most, resident())
+    growth, at_the_end = most - before, resident() - before
     print(f"{answers} answers of {conf.max_rows()} rows, {len(answer.body) / 1e6:.1f} MB each: ")
-    print(f"resident memory {before / 1e6:.0f} MB, {growth / 1e6:+.1f} MB at the end")
+    print(f"resident memory between answers: {before / 1e6:.0f} MB, "
+          f"{growth / 1e6:+.1f} MB at the most, {at_the_end / 1e6:+.1f} MB at the end")  # fmt: skip
     return 1 if growth > MOST_GROWTH else 0
 
 

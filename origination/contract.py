@@ -43,6 +43,13 @@ class ContractView(APIView):
         vars(view)["_non_atomic_requests"] = set(connections)
         return view
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().dispatch(request, *args, **kwargs)
+        # DRF's view and request hold each other: with them an answer of megabytes would wait for
+        # the garbage collector.
+        del self.response
+        return response
+
     @property
     def default_response_headers(self) -> dict[str, str]:
         return {"Vary": "Accept"}

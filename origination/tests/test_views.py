@@ -1,6 +1,8 @@
 # ruff: noqa: E501  tables read better in one line
+import gc
 import hashlib
 import json
+import weakref
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,8 +11,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import OperationalError, connections, router
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 
 from origination.authentication import issue_token
 from origination.filters import StatisticsFilterSet
@@ -395,3 +398,19 @@ def test_no_customer_learns_anything_of_any_other_s_account(cdr_queries):
     assert len(answers) == 1
     assert next(iter(answers))[:2] == (400, b'{"error":"invalid value account-id"}')
     assert cdr_queries() == []
+
+
+def test_an_answer_is_freed_without_the_garbage_collector(customer, account):
+    # One of megabytes each would else wait for it.
+    token = {"Authorization": issue_token(customer)}
+    query = {"account-id": account.uuid, "from-time": FROM, "sampling": "minute"}
+    request = RequestFactory(headers=token).get(URL, query)
+    gc.disable()
+    try:
+        response = resolve(request.path).func(request)
+        assert response.status_code == 200
+        alive = weakref.ref(response)
+        del response
+        assert alive() is None
+    finally:
+        gc.enable()
