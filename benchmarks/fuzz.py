@@ -78,10 +78,13 @@ class Figures:
             self.dear.append((status, environ))
 
     def settle(self) -> None:
-        """Count the dear refusals by what they take themselves: the machine may have been slow."""
-        for status, environ in self.dear:
-            cpu = statistics.median(_asked(environ)[2] for _ in range(REPEATS))
-            self.refusals.count(cpu, status, environ["QUERY_STRING"])
+        """Count the dear refusals by what they take themselves: the machine may have been slow.
+
+        In rounds, so that a slow spell meets each of them once or twice.
+        """
+        rounds = [[_asked(environ)[2] for _, environ in self.dear] for _ in range(REPEATS)]
+        for (status, environ), *costs in zip(self.dear, *rounds, strict=True):
+            self.refusals.count(statistics.median(costs), status, environ["QUERY_STRING"])
 
 
 def _asked(environ: dict[str, Any]) -> tuple[Any, float, float]:
