@@ -86,6 +86,7 @@ def main() -> None:
     _print_sizes("without projections")
     site = _site(*data.make_accounts())
     # As in production: see statsproject/wsgi.py.
+    gc.collect()
     gc.freeze()
     _compare(site, "CDRs alone")
     call_command("clickhouse_projections")

@@ -11,7 +11,7 @@ from django.db import DataError, connections
 
 from . import conf
 from .errors import TooManyQueries
-from .limits import Options, bounded_statement
+from .limits import SQL, Options, bounded_statement
 
 # Tries each key until one is free: PostgreSQL stops at the first row that it needs. Where none is,
 # the text is no integer, and PostgreSQL drops what comes behind it in the same message.
@@ -28,18 +28,20 @@ def statement_in_slot(alias: str, user: Any, planning: Options) -> Iterator[None
     Raises TooManyQueries where all are taken. Slots are advisory locks of PostgreSQL, freed with
     the transaction however it ends; other databases count none.
     """
-    most = conf.max_concurrent()
-    if most is None or connections[alias].vendor != "postgresql":
-        with bounded_statement(alias, planning):
-            yield
-        return
     try:
-        with bounded_statement(alias, planning, before=(TAKE_ONE, [slots(user, most)])):
+        with bounded_statement(alias, planning, before=_taking_one(alias, user)):
             yield
     except DataError as e:
         if NONE_IS_FREE not in str(e):
             raise
         raise TooManyQueries from e
+
+
+def _taking_one(alias: str, user: Any) -> SQL | None:
+    most = conf.max_concurrent()
+    if most is None or connections[alias].vendor != "postgresql":
+        return None
+    return TAKE_ONE, [slots(user, most)]
 
 
 def slots(user: Any, number: int) -> list[int]:

@@ -91,7 +91,7 @@ DATABASE_ROUTERS = ["origination.routers.CDRRouter"]
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        # It keeps 300 unless told: as many logins tried would make it forget the attempts at one.
+        # It keeps 300 unless told: 150 other attempts would make it forget those at one login.
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
