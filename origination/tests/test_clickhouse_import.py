@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from origination.contrib.clickhouse.loader import ticks_of
 from origination.importing.loader import make_loader
 from origination.models import get_cdr_model
 
@@ -64,3 +67,30 @@ def test_calls_of_many_years_come_in_one_block():
     for number, row in enumerate(rows):
         row["time_start"] = START.replace(year=1990 + number // 12, month=1 + number % 12)
     assert make_loader().insert(rows) == 200
+
+
+@pytest.mark.parametrize("start", [START, datetime(1970, 1, 1, tzinfo=UTC)], ids=str)
+def test_times_are_stored_to_the_microsecond(start):
+    microsecond = timedelta(microseconds=1)
+    [row] = calls([1], AccountFactory())
+    times = {"time_start": start + microsecond, "time_end": start + timedelta(days=1) - microsecond}
+    make_loader().insert([row | times | {"time_connect": None}])
+    stored = get_cdr_model().objects.get()
+    assert {name: getattr(stored, name) for name in times} == times
+    assert stored.time_connect is None
+
+
+@given(
+    st.integers(0, 9),
+    st.datetimes(datetime(1970, 1, 1), datetime(2200, 12, 31), timezones=st.timezones()),
+)
+def test_ticks_are_what_a_time_has_of_them(scale, time):
+    utc = time.astimezone(UTC)
+    seconds = int(utc.replace(microsecond=0).timestamp())
+    digits = f"{utc.microsecond:06}000"[:scale]
+    if seconds >= 0:
+        assert ticks_of(scale)(utc) == int(f"{seconds}{digits}")
+
+
+def test_no_time_has_no_ticks():
+    assert ticks_of(6)(None) is None

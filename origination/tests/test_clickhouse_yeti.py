@@ -290,3 +290,25 @@ def test_the_file_of_a_feed_is_imported_as_the_switch_means_it(table, customer, 
     ]
     assert stored[0].time_start == START + timedelta(minutes=20)
     assert stored[0].auth_orig_ip == "10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored"),
+    [
+        ("DateTime", "2026-06-11 15:40:07"),
+        ("DateTime('Asia/Tokyo')", "2026-06-12 00:40:07"),
+        ("DateTime64(3)", "2026-06-11 15:40:07.123"),
+        ("DateTime64(9, 'Asia/Tokyo')", "2026-06-12 00:40:07.123456000"),
+    ],
+)
+def test_times_are_imported_once_and_as_fine_as_the_column(customer, tmp_path, kind, stored):
+    account = AccountFactory(users=[customer])
+    file = tmp_path / "cdrs.jsonl"
+    file.write_text(json.dumps(fed(account, 1, time_start="2026-06-11 15:40:07.123456")))
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text(f"{account.pk},{account.uuid}\n")
+    with loose(time=kind), connections["cdrs"].cursor() as cursor:
+        for _ in range(2):
+            call_command("import_cdrs", str(file), format="jsonl", account_map=str(accounts))
+        cursor.execute("SELECT toString(time_start) FROM cdrs")
+        assert cursor.fetchall() == [(stored,)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import GenericIPAddressField
@@ -27,6 +29,10 @@ LOOKUP_SETTINGS = {"max_query_size": 16 << 20, "max_ast_elements": 10 * BLOCK}
 # A copy that is away has nothing that the others lack, but for its last moment.
 ALL_REPLICAS_SETTINGS = {**LOOKUP_SETTINGS, "skip_unavailable_shards": 1}
 
+TIME_TYPE = re.compile(r"\bDateTime(64\((?P<scale>\d+))?")
+COARSEST = timedelta(seconds=1)
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
 
 class BlockLoader(Loader):
     """Inserts what is not there yet; a CDR is looked for among those of the batch's time."""
@@ -39,7 +45,7 @@ class BlockLoader(Loader):
         return super().insert_unique(rows, waiting)
 
     def known(self, rows: list[dict[str, Any]]) -> set[Any]:
-        times = [row["time_start"] for row in rows]
+        bounds = self._bounds([row["time_start"] for row in rows])
         source, settings = self._looked_at()
         # Not by the ORM, which takes seconds for so many parameters.
         uuids = ", ".join({f"'{row['uuid']}'" for row in rows})
@@ -49,16 +55,26 @@ class BlockLoader(Loader):
                 f"SELECT {self._column('uuid')} FROM {source} WHERE "
                 f"{self._column('time_start')} BETWEEN %s AND %s "
                 f"AND {self._column('uuid')} IN ({uuids})",
-                [min(times), max(times)],
+                bounds,
             )
             return {uuid for (uuid,) in cursor.fetchall()}
 
+    def _bounds(self, times: list[datetime]) -> list[Any]:
+        """Between which the table has these times, though its column may be coarser than they
+        are: as the field is compared, whatever the zone of the column."""
+        field = self.model._meta.get_field("time_start")
+        earliest = min(times) - COARSEST
+        return [field.get_db_prep_value(time, self.connection) for time in (earliest, max(times))]
+
     def insert_new(self, rows: list[dict[str, Any]]) -> None:
-        columns = ", ".join(self._column(field.name) for field in self.fields)
-        with self.connection.cursor() as cursor:
+        with (
+            self.connection.cursor() as cursor,
+            # As the wire has them; the driver would turn rows into columns.
+            cursor.set_query_execution_args(columnar=True),
+        ):
             cursor.set_settings(INSERT_SETTINGS)
             cursor.execute(
-                f"INSERT INTO {self._table} ({columns}) VALUES", list(self._prepared(rows))
+                f"INSERT INTO {self._table} ({self._columns}) VALUES", self._prepared(rows)
             )
 
     def _looked_at(self) -> tuple[str, dict[str, int]]:
@@ -73,18 +89,51 @@ class BlockLoader(Loader):
     def _table(self) -> str:
         return self.connection.ops.quote_name(self.model._meta.db_table)
 
+    @property
+    def _columns(self) -> str:
+        return ", ".join(self._column(field.name) for field in self.fields)
+
     def _column(self, name: str) -> str:
         return self.connection.ops.quote_name(self.model._meta.get_field(name).column)
 
-    def _prepared(self, rows: list[dict[str, Any]]) -> Iterator[list[Any]]:
-        """Each row as the driver takes it: as it is, but for addresses."""
-        fields = enumerate(self.fields)
-        addresses = [(n, f) for n, f in fields if isinstance(f, GenericIPAddressField)]
-        for values in map(list, self.values(rows)):
-            for n, field in addresses:
-                values[n] = self._address(field, values[n])
-            yield values
+    def _prepared(self, rows: list[dict[str, Any]]) -> list[Any]:
+        """Columns as the driver takes them: as they are, but for times and addresses."""
+        columns: list[Any] = list(zip(*self.values(rows), strict=True))
+        for n, prepare in self._preparations.items():
+            columns[n] = list(map(prepare, columns[n]))
+        return columns
 
-    @lru_cache(maxsize=1 << 12)  # noqa: B019  calls come from few addresses, and loaders are few
-    def _address(self, field: Any, text: str | None) -> Any:
-        return field.get_db_prep_save(text, self.connection)
+    @cached_property
+    def _preparations(self) -> dict[int, Callable[[Any], Any]]:
+        """By the number of a column; a time's scale is the table's own, whatever the model says."""
+        preparations: dict[int, Callable[[Any], Any]] = {}
+        for n, (field, kind) in enumerate(zip(self.fields, self._types(), strict=True)):
+            if isinstance(field, GenericIPAddressField):
+                preparations[n] = self._of_address(field)
+            elif match := TIME_TYPE.search(kind):
+                preparations[n] = ticks_of(int(match["scale"] or 0))
+        return preparations
+
+    def _types(self) -> list[str]:
+        """What the server calls the types of the columns."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"SELECT {self._columns} FROM {self._table} WHERE 0")
+            return [kind for _, kind, *_ in cursor.description]
+
+    def _of_address(self, field: Any) -> Callable[[str | None], Any]:
+        # Calls come from few addresses.
+        return lru_cache(1 << 12)(lambda text: field.get_db_prep_save(text, self.connection))
+
+
+def ticks_of(scale: int) -> Callable[[datetime | None], int | None]:
+    """What makes ticks since 1970 of a time: ``10**scale`` in a second, finer parts left out.
+
+    The driver sends them as they are, while its own conversion of the three times of a CDR takes
+    longer than all the rest that it does for one.
+    """
+    ticks = 10**scale
+
+    def prepare(time: datetime | None) -> int | None:
+        return None if time is None else (time - EPOCH) // MICROSECOND * ticks // 1_000_000
+
+    return prepare

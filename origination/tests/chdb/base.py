@@ -8,6 +8,8 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from clickhouse_backend.backend import base
 from clickhouse_backend.driver.client import insert_pattern
 from clickhouse_backend.driver.escape import escape_param, escape_params
 
-from .values import read
+from .values import read, written
 
 # What the driver sends with every query, and what makes JSON exact.
 ALWAYS = {
@@ -62,6 +64,7 @@ class Cursor:
         self.rows: list[tuple] = []
         self.description: list[tuple] | None = None
         self.rowcount = -1
+        self.columnar = False
 
     def set_settings(self, settings: dict[str, Any]) -> None:
         self.settings = settings
@@ -69,11 +72,18 @@ class Cursor:
     def set_stream_results(self, *of_the_driver: Any) -> None:
         """There is no wire to stream over."""
 
+    @contextmanager
+    def set_query_execution_args(self, columnar: bool) -> Iterator[None]:
+        self.columnar = columnar
+        yield
+        self.columnar = False
+
     def execute(self, sql: str, parameters: Any = None) -> None:
         if insert_pattern.match(sql):
             self.connection.written.add(sql.partition("(")[0].removeprefix("INSERT INTO"))
             into = sql.rstrip("; ").removesuffix("VALUES")
-            self._run(f"{into}{self._settings()} VALUES {_values(parameters)}")
+            rows = self._rows(sql, parameters) if self.columnar else parameters
+            self._run(f"{into}{self._settings()} VALUES {_values(rows)}")
             return
         sql = sql % escape_params(parameters, {}) if parameters else sql
         if sql.lstrip().upper().startswith(("SELECT", "(SELECT", "EXPLAIN")):
@@ -95,6 +105,13 @@ class Cursor:
 
     def close(self) -> None:
         self.rows = []
+
+    def _rows(self, insert: str, columns: Any) -> Iterator[Any]:
+        """Of columns; their types are asked for, as the wire tells them to the driver."""
+        table, _, names = insert.removeprefix("INSERT INTO ").partition(" (")
+        self._read(f"SELECT {names.partition(')')[0]} FROM {table} WHERE 0")
+        kinds = [kind for _, kind, *_ in self.description or ()]
+        return zip(*map(written, kinds, columns), strict=True)
 
     def _run(self, sql: str) -> None:
         self._query(sql, "Null")

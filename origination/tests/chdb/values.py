@@ -1,4 +1,4 @@
-"""JSON of ClickHouse -> the values that the driver gives for its types."""
+"""JSON of ClickHouse -> the values that the driver gives for its types; what it takes -> SQL."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "IPv6": ipaddress.IPv6Address,
     "IPv4": ipaddress.IPv4Address,
 }
+TIME_TYPE = re.compile(r"\bDateTime(?:64\((\d+))?")
 
 
 def read(kind: str, values: Sequence[Any]) -> Sequence[Any]:
@@ -27,3 +28,11 @@ def read(kind: str, values: Sequence[Any]) -> Sequence[Any]:
         kind = match[1]
     reader = READERS.get(kind.partition("(")[0])
     return [None if v is None else reader(v) for v in values] if reader else values
+
+
+def written(kind: str, values: Sequence[Any]) -> Sequence[Any]:
+    """A column for SQL: of the ticks of a time, which the wire takes as they are, seconds."""
+    if (match := TIME_TYPE.search(kind)) is None:
+        return values
+    scale = int(match[1] or 0)
+    return [Decimal(v).scaleb(-scale) if isinstance(v, int) else v for v in values]

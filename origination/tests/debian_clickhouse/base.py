@@ -30,13 +30,14 @@ OLDER_WORDS = [
     (r'("customer_price" [=<>]+ )(%s)', r"\1toDecimal64(\2, 6)"),
     (r"clusterAllReplicas\('(\w+)', currentDatabase\(\)", r"cluster('\1_nodes', currentDatabase()"),
 ]
+LONGEST = 10_000
 UNKNOWN_SETTINGS = {"optimize_skip_unused_shards", "max_partitions_per_insert_block"}
 
 
 class Cursor(connection.Cursor):
     def execute(self, operation: str, parameters: Any = None) -> None:
         if insert_pattern.match(operation):
-            _write_addresses(operation, parameters)
+            parameters = _with_text_addresses(operation, parameters, self.columnar)
         else:
             parameters = _simpler(parameters)
         super().execute(_older(operation), parameters)
@@ -64,19 +65,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _older(sql: str) -> str:
+    # What is longer is a list of values, with nothing to put into other words.
+    words, values = sql[:LONGEST], sql[LONGEST:]
     for pattern, word in OLDER_WORDS:
-        sql = re.sub(pattern, word, sql)
-    return sql
+        words = re.sub(pattern, word, words)
+    return words + values
 
 
-def _write_addresses(operation: str, rows: list[Any]) -> None:
-    """As text, in place: its column is the only one whose values that server does not know."""
+def _with_text_addresses(operation: str, data: list[Any], columnar: bool | None) -> list[Any]:
+    """Their column is the only one whose values that server does not know."""
     columns = operation.partition("(")[2].partition(")")[0].split(", ")
     if '"auth_orig_ip"' not in columns:
-        return
+        return data
     at = columns.index('"auth_orig_ip"')
-    for row in rows:
-        row[at] = row[at] and _text(row[at])
+    if columnar:
+        return [*data[:at], [value and _text(value) for value in data[at]], *data[at + 1 :]]
+    return [[*row[:at], row[at] and _text(row[at]), *row[at + 1 :]] for row in data]
 
 
 def _simpler(parameters: Any) -> Any:
