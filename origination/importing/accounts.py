@@ -31,9 +31,9 @@ class Accounts:
             self.found[kept] = self._key(self.only or self._uuid(code))
         return self.found[kept]
 
-    def knows(self, code: str) -> bool:
-        """Whether the code has been looked up and found; asks no database."""
-        return (None if self.only else code) in self.found
+    def known(self, code: str) -> Any:
+        """Primary key of a code that has been looked up and found, or None; asks no database."""
+        return self.found.get(None if self.only else code)
 
     def _uuid(self, code: str) -> UUID:
         if code in self.codes:

@@ -70,7 +70,7 @@ class Loader:
     def insert_unique(self, rows: list[dict[str, Any]], waiting: Waiting) -> int:
         """Insert CDRs, each uuid once; returns how many were new. SQLite is never waited for."""
         known = self.known(rows)
-        new = [row for row in rows if row["uuid"] not in known]
+        new = [row for row in rows if row["uuid"] not in known] if known else rows
         if new:
             self.insert_new(new)
         return len(new)

@@ -12,28 +12,26 @@ from .values import Rejected
 BATCH_BYTES = 1 << 28
 
 
-class Read(NamedTuple):
-    """A line and its field values, the account still a code; or why it has none.
+Row = dict[str, Any]
 
-    The bytes of a line that cannot be rejected any more are not kept.
-    """
+
+class Pending(NamedTuple):
+    """A line that may be rejected yet: the account of its row, still a code, has to be looked up;
+    or it has a reason instead of a row."""
 
     name: str
     line: Line
-    row: dict[str, Any] | None
+    row: Row | None
     reason: str = ""
 
 
 class Batch:
-    """Lines in order of files and lines; ``passed`` are the bytes of the files they took."""
+    """What lines gave, in order of files and lines; ``passed`` are the bytes of the files they
+    took. The line itself is kept for those that are pending alone."""
 
     def __init__(self) -> None:
-        self.reads: list[Read] = []
+        self.reads: list[Row | Pending] = []
         self.size = self.passed = 0
-
-    def add(self, read: Read) -> None:
-        self.reads.append(read)
-        self.size += len(read.line.raw)
 
     def count(self, passed: int) -> None:
         self.passed += passed
@@ -42,18 +40,19 @@ class Batch:
 class Batches:
     """Iterates over batches of at most ``most`` lines; what was read before an error comes first.
 
-    Each file is read by a reader of its own.
+    Each file is read by a reader of its own. ``known_account`` gives the key that a code has been
+    found to stand for, or None.
     """
 
     def __init__(
         self,
         names: Iterable[str],
         make_reader: Callable[[], Any],
-        knows_account: Callable[[str], bool],
+        known_account: Callable[[str], Any],
         most: int,
     ) -> None:
         self.names, self.make_reader = names, make_reader
-        self.knows_account, self.most = knows_account, most
+        self.known_account, self.most = known_account, most
         self.batch = Batch()
 
     def __iter__(self) -> Iterator[Batch]:
@@ -70,7 +69,8 @@ class Batches:
         with opened(name, lambda passed: self.batch.count(passed)) as lines:
             for line in lines:
                 if read := self._read(name, reader, line):
-                    self.batch.add(read)
+                    self.batch.reads.append(read)
+                    self.batch.size += len(line.raw)
                 if len(self.batch.reads) >= self.most or self.batch.size >= BATCH_BYTES:
                     yield self._finished()
 
@@ -78,14 +78,16 @@ class Batches:
         finished, self.batch = self.batch, Batch()
         return finished
 
-    def _read(self, name: str, reader: Any, line: Line) -> Read | None:
+    def _read(self, name: str, reader: Any, line: Line) -> Row | Pending | None:
         """None for a line that is neither a CDR nor wrong: a header."""
         try:
-            row = reader(line)
+            row: Row | None = reader(line)
         except Rejected as e:
-            return Read(name, line, None, str(e))
+            return Pending(name, line, None, str(e))
         if row is None:
             return None
-        return Read(
-            name, Line(line.number, b"") if self.knows_account(row["account"]) else line, row
-        )
+        key = self.known_account(row["account"])
+        if key is None:
+            return Pending(name, line, row)
+        row["account"] = key
+        return row

@@ -18,7 +18,7 @@ from .accounts import Accounts
 from .ahead import ahead
 from .lines import Line
 from .loader import make_loader
-from .reading import Batch, Batches, Read
+from .reading import Batch, Batches, Pending, Row
 from .values import Rejected
 
 
@@ -77,7 +77,7 @@ class Import:
 
     def run(self, names: Iterable[str], progress: Callable[[int], object]) -> Outcome:
         """Read every file; each batch is committed on its own."""
-        batches = Batches(names, self.make_reader, self.accounts.knows, self.loader.batch)
+        batches = Batches(names, self.make_reader, self.accounts.known, self.loader.batch)
         with _rare_collections(), ahead(batches) as read:
             for batch in read:
                 self.outcome.read += len(batch.reads)
@@ -86,10 +86,13 @@ class Import:
                 progress(batch.passed)
         return self.outcome
 
-    def _accepted(self, batch: Batch) -> list[dict[str, Any]]:
+    def _accepted(self, batch: Batch) -> list[Row]:
         """Field values with the keys of accounts; the other lines go to the rejects."""
-        rows = []
+        rows: list[Row] = []
         for read in batch.reads:
+            if not isinstance(read, Pending):
+                rows.append(read)
+                continue
             try:
                 rows.append(self._with_account(read))
             except Rejected as e:
@@ -98,18 +101,18 @@ class Import:
         batch.reads.clear()
         return rows
 
-    def _with_account(self, read: Read) -> dict[str, Any]:
+    def _with_account(self, read: Pending) -> Row:
         if read.row is None:
             raise Rejected(read.reason)
         read.row["account"] = self.accounts(read.row["account"])
         return read.row
 
-    def _load(self, rows: list[dict[str, Any]], waiting: Callable[[], object]) -> None:
+    def _load(self, rows: list[Row], waiting: Callable[[], object]) -> None:
         new = self._new(rows) if self.dry_run else self.loader.insert(rows, waiting)
         self.outcome.imported += new
         self.outcome.known += len(rows) - new
 
-    def _new(self, rows: list[dict[str, Any]]) -> int:
+    def _new(self, rows: list[Row]) -> int:
         return len({row["uuid"] for row in rows} - self.loader.known(rows))
 
 

@@ -13,6 +13,7 @@ from django.db import connections
 from django.test import override_settings
 
 from origination import conf
+from origination.importing.loader import make_loader
 from origination.models import get_cdr_model
 
 from .client import ask
@@ -290,6 +291,14 @@ def test_the_file_of_a_feed_is_imported_as_the_switch_means_it(table, customer, 
     ]
     assert stored[0].time_start == START + timedelta(minutes=20)
     assert stored[0].auth_orig_ip == "10.0.0.1"
+
+
+@pytest.mark.parametrize("kind", ["UUID", "Nullable(UUID)", "String"])
+def test_a_known_uuid_is_found_in_every_type_of_column(customer, kind):
+    account = AccountFactory(users=[customer])
+    row = {"uuid": UUID(int=1), "account": account.pk, "time_start": START, "duration": 1}
+    with loose(uuid=kind):
+        assert [make_loader().insert([row]) for _ in range(2)] == [1, 0]
 
 
 @pytest.mark.parametrize(

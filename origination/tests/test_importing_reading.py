@@ -13,7 +13,7 @@ def reader(line):
 
 
 def unknown(code):
-    return False
+    return None
 
 
 def write(path, numbers):
@@ -56,6 +56,8 @@ def test_what_was_read_before_an_error_comes_before_it(tmp_path):
 
 def test_lines_are_kept_for_the_rejects_only(tmp_path):
     path = write(tmp_path / "a", [1, 2, 4])
-    [batch] = Batches([path], lambda: reader, lambda code: code == "2", 100)
-    assert [read.line.raw for read in batch.reads] == [b"1", b"", b"4"]
-    assert [read.line.number for read in batch.reads] == [1, 2, 3]
+    [batch] = Batches([path], lambda: reader, {"2": 22}.get, 100)
+    odd, known, unseen = batch.reads
+    assert (odd.line.raw, odd.line.number, odd.reason) == (b"1", 1, "odd")
+    assert known == {"account": 22}
+    assert (unseen.line.raw, unseen.line.number, unseen.row) == (b"4", 3, {"account": "4"})

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db.models import GenericIPAddressField
 
@@ -15,7 +16,7 @@ from origination.importing.loader import Loader, Waiting
 from . import tables
 
 # Each block becomes a file of the table for each of its months: few and large ones.
-BLOCK = 100_000
+BLOCK = 50_000
 INSERT_SETTINGS = {
     # Done means that every shard has its rows, not that this node is going to send them.
     "insert_distributed_sync": 1,
@@ -24,10 +25,8 @@ INSERT_SETTINGS = {
     # Calls of many years may come in one block.
     "max_partitions_per_insert_block": 0,
 }
-# The uuids of a block are 4 MB of text.
-LOOKUP_SETTINGS = {"max_query_size": 16 << 20, "max_ast_elements": 10 * BLOCK}
 # A copy that is away has nothing that the others lack, but for its last moment.
-ALL_REPLICAS_SETTINGS = {**LOOKUP_SETTINGS, "skip_unavailable_shards": 1}
+ALL_REPLICAS_SETTINGS = {"skip_unavailable_shards": 1}
 
 TIME_TYPE = re.compile(r"\bDateTime(64\((?P<scale>\d+))?")
 COARSEST = timedelta(seconds=1)
@@ -40,24 +39,29 @@ class BlockLoader(Loader):
     batch = BLOCK
 
     def insert_unique(self, rows: list[dict[str, Any]], waiting: Waiting) -> int:
-        # The look-up is the server's work alone; the insert is half Python's.
+        # Servers of a cluster are waited for in both halves, though much of an insert is Python's.
         waiting()
         return super().insert_unique(rows, waiting)
 
     def known(self, rows: list[dict[str, Any]]) -> set[Any]:
-        bounds = self._bounds([row["time_start"] for row in rows])
         source, settings = self._looked_at()
-        # Not by the ORM, which takes seconds for so many parameters.
-        uuids = ", ".join({f"'{row['uuid']}'" for row in rows})
         with self.connection.cursor() as cursor:
             cursor.set_settings(settings)
+            # Beside the statement: to parse so many values takes a server seconds.
+            cursor.set_external_table("sought", *self._sought(rows))
             cursor.execute(
                 f"SELECT {self._column('uuid')} FROM {source} WHERE "
                 f"{self._column('time_start')} BETWEEN %s AND %s "
-                f"AND {self._column('uuid')} IN ({uuids})",
-                bounds,
+                f"AND {self._column('uuid')} IN sought",
+                self._bounds([row["time_start"] for row in rows]),
             )
-            return {uuid for (uuid,) in cursor.fetchall()}
+            return {_uuid(value) for (value,) in cursor.fetchall()}
+
+    def _sought(self, rows: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
+        """Columns and rows of a table of uuids, which have the type that they have in the CDRs'."""
+        if self._has_uuids_as_text:
+            return [("uuid", "String")], [(str(row["uuid"]),) for row in rows]
+        return [("uuid", "UUID")], [(row["uuid"],) for row in rows]
 
     def _bounds(self, times: list[datetime]) -> list[Any]:
         """Between which the table has these times, though its column may be coarser than they
@@ -82,7 +86,7 @@ class BlockLoader(Loader):
         have got yet what was written to another a moment ago."""
         cluster = tables.Cluster.configured()
         if cluster is None or not cluster.replicated:
-            return self._table, LOOKUP_SETTINGS
+            return self._table, {}
         return tables.on_every_replica(self.model, cluster), ALL_REPLICAS_SETTINGS
 
     @property
@@ -105,20 +109,30 @@ class BlockLoader(Loader):
 
     @cached_property
     def _preparations(self) -> dict[int, Callable[[Any], Any]]:
-        """By the number of a column; a time's scale is the table's own, whatever the model says."""
-        preparations: dict[int, Callable[[Any], Any]] = {}
-        for n, (field, kind) in enumerate(zip(self.fields, self._types(), strict=True)):
-            if isinstance(field, GenericIPAddressField):
-                preparations[n] = self._of_address(field)
-            elif match := TIME_TYPE.search(kind):
-                preparations[n] = ticks_of(int(match["scale"] or 0))
-        return preparations
+        """By the number of a column."""
+        found = {n: self._preparation(field) for n, field in enumerate(self.fields)}
+        return {n: prepare for n, prepare in found.items() if prepare}
 
-    def _types(self) -> list[str]:
-        """What the server calls the types of the columns."""
+    def _preparation(self, field: Any) -> Callable[[Any], Any] | None:
+        """For the type that the server has, whatever the model says."""
+        if isinstance(field, GenericIPAddressField):
+            return self._of_address(field)
+        if field.name == "uuid" and self._has_uuids_as_text:
+            return str
+        match = TIME_TYPE.search(self._types[field.name])
+        return ticks_of(int(match["scale"] or 0)) if match else None
+
+    @property
+    def _has_uuids_as_text(self) -> bool:
+        return "UUID" not in self._types["uuid"]
+
+    @cached_property
+    def _types(self) -> dict[str, str]:
+        """What the server calls the types of the columns, by the names of the fields."""
         with self.connection.cursor() as cursor:
             cursor.execute(f"SELECT {self._columns} FROM {self._table} WHERE 0")
-            return [kind for _, kind, *_ in cursor.description]
+            columns = zip(self.fields, cursor.description, strict=True)
+            return {field.name: kind for field, (_, kind, *_) in columns}
 
     def _of_address(self, field: Any) -> Callable[[str | None], Any]:
         # Calls come from few addresses.
@@ -137,3 +151,7 @@ def ticks_of(scale: int) -> Callable[[datetime | None], int | None]:
         return None if time is None else (time - EPOCH) // MICROSECOND * ticks // 1_000_000
 
     return prepare
+
+
+def _uuid(value: UUID | str) -> UUID:
+    return UUID(value) if isinstance(value, str) else value

@@ -65,12 +65,19 @@ class Cursor:
         self.description: list[tuple] | None = None
         self.rowcount = -1
         self.columnar = False
+        self.external = ""
 
     def set_settings(self, settings: dict[str, Any]) -> None:
         self.settings = settings
 
     def set_stream_results(self, *of_the_driver: Any) -> None:
         """There is no wire to stream over."""
+
+    def set_external_table(self, name: str, structure: list[Any], data: list[Any]) -> None:
+        """Of one column; it comes in the statement's own words."""
+        [(column, kind)] = structure
+        values = f"arrayJoin([{', '.join(str(escape_param(v, {})) for (v,) in data)}])"
+        self.external = f"WITH {name} AS (SELECT CAST({values}, '{kind}') AS {column}) "
 
     @contextmanager
     def set_query_execution_args(self, columnar: bool) -> Iterator[None]:
@@ -118,7 +125,9 @@ class Cursor:
 
     def _read(self, sql: str) -> None:
         # In columns, as the wire has them.
-        answer = orjson.loads(self._query(sql + self._settings(), "JSONColumnsWithMetadata"))
+        answer = orjson.loads(
+            self._query(self.external + sql + self._settings(), "JSONColumnsWithMetadata")
+        )
         names, types = zip(*((c["name"], c["type"]) for c in answer["meta"]), strict=True)
         assert len(set(names)) == len(names), f"two columns of one name: {names}"
         self.description = [(*column, *[None] * 5) for column in zip(names, types, strict=True)]
