@@ -1,7 +1,7 @@
 """One import: files -> CDRs -> the table, with what was rejected and why.
 
-Another thread reads the next batch while the database takes the one before. Only this one asks
-the database: for accounts, which are therefore looked up here, and for the load.
+Another thread reads the next batch while a database that is waited for takes the one before. Only
+this one asks it: for accounts, which are therefore looked up here, and for the load.
 """
 
 from __future__ import annotations

@@ -30,7 +30,6 @@ OLDER_WORDS = [
     (r'("customer_price" [=<>]+ )(%s)', r"\1toDecimal64(\2, 6)"),
     (r"clusterAllReplicas\('(\w+)', currentDatabase\(\)", r"cluster('\1_nodes', currentDatabase()"),
 ]
-LONGEST = 10_000
 UNKNOWN_SETTINGS = {"optimize_skip_unused_shards", "max_partitions_per_insert_block"}
 
 
@@ -65,11 +64,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _older(sql: str) -> str:
-    # What is longer is a list of values, with nothing to put into other words.
-    words, values = sql[:LONGEST], sql[LONGEST:]
     for pattern, word in OLDER_WORDS:
-        words = re.sub(pattern, word, words)
-    return words + values
+        sql = re.sub(pattern, word, sql)
+    return sql
 
 
 def _with_text_addresses(operation: str, data: list[Any], columnar: bool | None) -> list[Any]:
