@@ -141,10 +141,10 @@ class Cursor:
         given = ", ".join(f"{name} = {value}" for name, value in self.settings.items())
         return given and f" SETTINGS {given}"
 
-    def _query(self, sql: str, form: str) -> str:
+    def _query(self, sql: str, form: str) -> bytes:
         try:
             server().query(f'USE "{self.connection.database}"')
-            return server().query(sql, form).data()
+            return server().query(sql, form).bytes()
         except RuntimeError as e:
             raise driver.OperationalError(str(e)) from e
 
