@@ -11,7 +11,6 @@ from .values import Rejected
 # Ends a batch early, so that very long lines do not fill the memory.
 BATCH_BYTES = 1 << 28
 
-
 Row = dict[str, Any]
 
 
@@ -26,12 +25,17 @@ class Pending(NamedTuple):
 
 
 class Batch:
-    """What lines gave, in order of files and lines; ``passed`` are the bytes of the files they
-    took. The line itself is kept for those that are pending alone."""
+    """What lines gave, in order of files and lines: ``passed`` bytes of the files. Only of those
+    that are pending the line itself is kept, ``size`` bytes in all."""
 
     def __init__(self) -> None:
         self.reads: list[Row | Pending] = []
         self.size = self.passed = 0
+
+    def add(self, read: Row | Pending) -> None:
+        self.reads.append(read)
+        if isinstance(read, Pending):
+            self.size += len(read.line.raw)
 
     def count(self, passed: int) -> None:
         self.passed += passed
@@ -69,8 +73,7 @@ class Batches:
         with opened(name, lambda passed: self.batch.count(passed)) as lines:
             for line in lines:
                 if read := self._read(name, reader, line):
-                    self.batch.reads.append(read)
-                    self.batch.size += len(line.raw)
+                    self.batch.add(read)
                 if len(self.batch.reads) >= self.most or self.batch.size >= BATCH_BYTES:
                     yield self._finished()
 

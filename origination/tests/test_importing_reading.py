@@ -46,6 +46,13 @@ def test_long_lines_end_a_batch_early(tmp_path, monkeypatch):
     ]
 
 
+def test_lines_that_are_not_kept_end_no_batch_early(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "BATCH_BYTES", 4)
+    path = write(tmp_path / "a", [10, 12, 14])
+    [batch] = Batches([path], lambda: reader, int, 100)
+    assert batch.reads == [{"account": 10}, {"account": 12}, {"account": 14}]
+
+
 def test_what_was_read_before_an_error_comes_before_it(tmp_path):
     path = write(tmp_path / "a", [1, 2])
     batches = iter(Batches([path, str(tmp_path / "gone")], lambda: reader, unknown, 100))
