@@ -5,7 +5,8 @@ from django.core.checks import run_checks
 from django.db import models
 from django.test import override_settings
 
-from origination import checks
+from origination.checks import models as of_models
+from origination.checks import settings as of_settings
 
 CASES = {
     "short key": (dict(ORIGINATION={"JWT_SIGNING_KEY": "short"}), "origination.E001"),
@@ -64,16 +65,16 @@ class Keyed(models.Model):
 
 
 def test_a_user_model_whose_key_is_no_integer_is_named(monkeypatch):
-    monkeypatch.setattr(checks, "get_user_model", lambda: Keyed)
-    assert [m.id for m in checks.check_user()] == ["origination.E008"]
+    monkeypatch.setattr(of_models, "get_user_model", lambda: Keyed)
+    assert [m.id for m in of_models.check_user()] == ["origination.E008"]
     with override_settings(ORIGINATION={"AUTHENTICATION_CLASSES": ["site.Authentication"]}):
-        assert checks.check_user() == []
+        assert of_models.check_user() == []
 
 
 def test_a_cdr_whose_uuid_is_not_unique_is_named(monkeypatch):
-    monkeypatch.setattr(checks, "CDR_FIELDS", ("uuid",))
-    monkeypatch.setattr(checks.apps, "get_model", lambda label: Keyed)
-    assert [m.id for m in checks._check_cdr()] == ["origination.E012"]
+    monkeypatch.setattr(of_models, "CDR_FIELDS", ("uuid",))
+    monkeypatch.setattr(of_models.apps, "get_model", lambda label: Keyed)
+    assert [m.id for m in of_models._check_cdr()] == ["origination.E012"]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_a_cdr_whose_uuid_is_not_unique_is_named(monkeypatch):
 )
 def test_limits_may_be_lifted_or_small(values):
     with override_settings(ORIGINATION=values):
-        assert checks.check_values() == []
+        assert of_settings.check_values() == []
 
 
 def test_a_proper_site_has_nothing_to_say():

@@ -1,4 +1,4 @@
-"""Misconfiguration, found before the first request. The ids are stable."""
+"""Each setting, and what contradicts it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.core.checks import CheckMessage, Tags, register
 from django.utils.module_loading import import_string
 
-from . import conf
-from .dialects import DIALECTS
+from origination import conf
+from origination.dialects import DIALECTS
+
+from .messages import error, setting, warning
 
 KNOWN = {
     "JWT_SIGNING_KEY",
@@ -37,26 +35,17 @@ KNOWN = {
     "CLICKHOUSE_REPLICATED",
 }
 ROUTER = "origination.routers.CDRRouter"
-CDR_FIELDS = ("uuid", "account", "time_start", "duration", "customer_price")
-
-
-def _error(number: int, message: str, hint: str) -> Error:
-    return Error(message, hint=hint, id=f"origination.E{number:03d}")
-
-
-def _setting(name: str) -> Any:
-    return conf.configured().get(name)
 
 
 @register(Tags.security)
 def check_keys(**kwargs: Any) -> list[CheckMessage]:
     """E001: a key that is too short to sign with."""
-    keys = [_setting("JWT_SIGNING_KEY"), *(_setting("JWT_VERIFYING_KEYS") or ())]
+    keys = [setting("JWT_SIGNING_KEY"), *(setting("JWT_VERIFYING_KEYS") or ())]
     short = [key for key in keys if key and len(str(key).encode()) < conf.MINIMUM_KEY_BYTES]
     if not short:
         return []
     hint = "Use e.g. the output of: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
-    return [_error(1, f"A JWT key is shorter than {conf.MINIMUM_KEY_BYTES} bytes.", hint)]
+    return [error(1, f"A JWT key is shorter than {conf.MINIMUM_KEY_BYTES} bytes.", hint)]
 
 
 @register
@@ -65,7 +54,7 @@ def check_database(**kwargs: Any) -> list[CheckMessage]:
     alias = conf.cdr_database()
     if alias not in settings.DATABASES:
         return [
-            _error(
+            error(
                 2,
                 f"ORIGINATION['CDR_DATABASE'] names no database: {alias!r}.",
                 f"Use one of {', '.join(settings.DATABASES)}.",
@@ -73,7 +62,7 @@ def check_database(**kwargs: Any) -> list[CheckMessage]:
         ]
     if alias != "default" and ROUTER not in settings.DATABASE_ROUTERS:
         return [
-            _error(
+            error(
                 3,
                 f"CDRs live in {alias!r}, but DATABASE_ROUTERS lacks {ROUTER!r}.",
                 f"Add {ROUTER!r} to DATABASE_ROUTERS.",
@@ -87,86 +76,7 @@ def check_time(**kwargs: Any) -> list[CheckMessage]:
     """E004: naive datetimes cannot be bucketed."""
     if settings.USE_TZ:
         return []
-    return [_error(4, "USE_TZ is off.", "Set USE_TZ = True; TIME_ZONE may be any.")]
-
-
-@register
-def check_models(**kwargs: Any) -> list[CheckMessage]:
-    """E005: no such model. E006: an account without its contract. E007: a CDR without a field.
-
-    E012: a CDR's uuid that need not be unique."""
-    found: list[CheckMessage] = []
-    for name, label in (
-        ("ORIGINATION_ACCOUNT_MODEL", conf.account_model()),
-        ("ORIGINATION_CDR_MODEL", conf.cdr_model()),
-    ):
-        try:
-            apps.get_model(label)
-        except (LookupError, ValueError):
-            found.append(
-                _error(
-                    5,
-                    f"{name} names no installed model: {label!r}.",
-                    "Write it as 'app_label.ModelName' and install the app.",
-                )
-            )
-    return found or [*_check_account(), *_check_cdr()]
-
-
-def _check_account() -> list[CheckMessage]:
-    model = apps.get_model(conf.account_model())
-    manager = getattr(model, "objects", None)
-    if _has_field(model, "uuid") and hasattr(manager, "visible_to"):
-        return []
-    return [
-        _error(
-            6,
-            f"{model._meta.label} has no field 'uuid' or no 'objects.visible_to(user)'.",
-            "Give it both, or subclass origination.models.AbstractAccount.",
-        )
-    ]
-
-
-def _check_cdr() -> list[CheckMessage]:
-    model = apps.get_model(conf.cdr_model())
-    duration = ("customer_duration",) if conf.use_customer_duration() else ()
-    lacking = [name for name in (*CDR_FIELDS, *duration) if not _has_field(model, name)]
-    if lacking:
-        return [
-            _error(
-                7,
-                f"{model._meta.label} lacks {', '.join(lacking)}.",
-                "Subclass origination.models.AbstractCDR and name the columns with db_column.",
-            )
-        ]
-    if model._meta.get_field("uuid").unique:
-        return []
-    return [
-        _error(
-            12,
-            f"{model._meta.label}.uuid is not unique; an import could not be repeated.",
-            "Set unique=True; the table needs a unique index on that column.",
-        )
-    ]
-
-
-@register
-def check_user(**kwargs: Any) -> list[CheckMessage]:
-    """E008: a token's subject is an integer."""
-    pk = get_user_model()._meta.pk
-    if isinstance(pk, models.IntegerField):
-        return []
-    return (
-        [
-            _error(
-                8,
-                "The primary key of AUTH_USER_MODEL is not an integer, a token's 'sub' is.",
-                "Set ORIGINATION['AUTHENTICATION_CLASSES'] to an authentication of your own.",
-            )
-        ]
-        if not _setting("AUTHENTICATION_CLASSES")
-        else []
-    )
+    return [error(4, "USE_TZ is off.", "Set USE_TZ = True; TIME_ZONE may be any.")]
 
 
 @register
@@ -174,18 +84,16 @@ def check_values(**kwargs: Any) -> list[CheckMessage]:
     """E009: ORIGINATION is not a dict. E010: a value of the wrong type. W001: an unknown name."""
     configured = getattr(settings, "ORIGINATION", {})
     if not isinstance(configured, dict):
-        return [_error(9, "ORIGINATION is not a dict.", "See origination/conf.py.")]
+        return [error(9, "ORIGINATION is not a dict.", "See origination/conf.py.")]
     found: list[CheckMessage] = [
-        Warning(
-            f"ORIGINATION[{name!r}] is not a setting.",
-            hint=f"Known: {', '.join(sorted(KNOWN))}.",
-            id="origination.W001",
+        warning(
+            1, f"ORIGINATION[{name!r}] is not a setting.", f"Known: {', '.join(sorted(KNOWN))}."
         )
         for name in sorted(set(configured) - KNOWN)
     ]
     wrong = {name: VALUES[name] for name in VALUES if not _is_as_meant(configured, name)}
     return found + [
-        _error(10, f"ORIGINATION[{name!r}] is not {value.meaning}.", value.hint)
+        error(10, f"ORIGINATION[{name!r}] is not {value.meaning}.", value.hint)
         for name, value in wrong.items()
     ]
 
@@ -242,11 +150,11 @@ def check_proxies(**kwargs: Any) -> list[CheckMessage]:
     if not behind or conf.auth_throttle_rate() is None or "TRUSTED_PROXIES" in conf.configured():
         return []
     return [
-        Warning(
+        warning(
+            3,
             "The site is behind a proxy, whose address all customers log in from.",
-            hint="Set ORIGINATION['TRUSTED_PROXIES'] to the number of proxies that append the "
+            "Set ORIGINATION['TRUSTED_PROXIES'] to the number of proxies that append the "
             "client's address to X-Forwarded-For; 0 where none does.",
-            id="origination.W003",
         )
     ]
 
@@ -257,7 +165,7 @@ def check_dialect(**kwargs: Any) -> list[CheckMessage]:
     if conf.dialect() in DIALECTS:
         return []
     message = f"ORIGINATION['DIALECT'] is not a dialect: {conf.dialect()!r}."
-    return [_error(13, message, f"Use one of {', '.join(DIALECTS)}.")]
+    return [error(13, message, f"Use one of {', '.join(DIALECTS)}.")]
 
 
 @register
@@ -269,18 +177,10 @@ def check_authentication(**kwargs: Any) -> list[CheckMessage]:
             import_string(path)
         except ImportError as e:
             found.append(
-                _error(
+                error(
                     11,
                     f"ORIGINATION['AUTHENTICATION_CLASSES']: {e}",
                     "Give dotted paths of DRF authentication classes.",
                 )
             )
     return found
-
-
-def _has_field(model: Any, name: str) -> bool:
-    try:
-        model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return False
-    return True

@@ -1,0 +1,6 @@
+"""Misconfiguration, found before the first request. The ids are stable.
+
+Importing this registers every check; each module is about one thing that a site may have wrong.
+"""
+
+from . import models, settings  # noqa: F401
