@@ -80,6 +80,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     engine = config.known_args_namespace.engine
     for own in {"clickhouse", "cluster", "replicas"} - {engine}:
         items[:] = [item for item in items if not item.get_closest_marker(own)]
+    # Begun last, one of them would keep a worker busy while the others have nothing to do.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:
         for marker in item.iter_markers("django_db"):
             marker.kwargs.setdefault("databases", "__all__")

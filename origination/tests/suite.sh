@@ -6,6 +6,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python="${PYTHON:-.venv/bin/python}"
+# A worker a core, each with databases of its own; WORKERS=0 runs one test after the other.
+workers="${WORKERS:-auto}"
 anywhere=(accounts authentication checks concurrency dialects every_engine import_cdrs importing_run limits request_log rollups routers sampling statements statistics throttling views)
 # Of the models that are registered in an admin site.
 admin=(admin admin_call admin_export admin_list admin_statistics)
@@ -13,13 +15,13 @@ admin=(admin admin_call admin_export admin_list admin_statistics)
 run() {  # engine, settings, names of test modules
   local engine=$1 settings=$2
   shift 2
-  "$python" -m pytest -q --engine="$engine" --ds="$settings" \
+  "$python" -m pytest -q -n "$workers" --engine="$engine" --ds="$settings" \
     $(printf 'origination/tests/test_%s.py ' "$@")
 }
 
-"$python" -m pytest -q --engine=sqlite
+"$python" -m pytest -q -n "$workers" --engine=sqlite
 # A browser sees no difference between the engines.
-"$python" -m pytest -q --engine=postgresql -m "not browser"
+"$python" -m pytest -q -n "$workers" --engine=postgresql -m "not browser"
 for engine in sqlite postgresql; do
   run "$engine" origination.tests.hostsite.settings "${anywhere[@]}" "${admin[@]}" import_crash
 done
@@ -32,10 +34,10 @@ skipped() {
 
 if "$python" -c 'import chdb, clickhouse_backend'; then
   # How files are read is the same on every engine, and a thousand small imports are slow here.
-  "$python" -m pytest -q --engine=clickhouse -k "not cut_anywhere and not no_more_memory" -m "not browser" \
+  "$python" -m pytest -q -n "$workers" --engine=clickhouse -k "not cut_anywhere and not no_more_memory" -m "not browser" \
     $(printf 'origination/tests/test_%s.py ' "${anywhere[@]}") \
     origination/tests/test_admin*.py origination/tests/test_clickhouse_*.py
-  "$python" -m pytest -q --engine=clickhouse --ds=origination.tests.yetisite \
+  "$python" -m pytest -q -n "$workers" --engine=clickhouse --ds=origination.tests.yetisite \
     origination/tests/test_clickhouse_yeti.py
 else
   skipped "the tests on ClickHouse; pip install -r requirements-clickhouse.txt"

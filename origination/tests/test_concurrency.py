@@ -73,7 +73,10 @@ def test_a_query_beyond_the_limit_is_429_until_another_one_ends(
 @pytest.mark.django_db(transaction=True)
 @configured(MAX_CONCURRENT=1)
 def test_a_slot_is_held_as_long_as_the_statement_runs(customer, around):
-    held = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'"
+    held = (
+        "SELECT COUNT(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+        " WHERE locktype = 'advisory' AND datname = current_database()"
+    )
     with connections[ALIAS].cursor() as cursor:
         with around(), statement_in_slot(ALIAS, customer, GROUPING):
             cursor.execute(held)

@@ -31,14 +31,16 @@ LINES = [
     for number in range(3 * BATCH + 77)
 ]
 MANAGE = [sys.executable, "-m", "django"]
+# Of a worker of pytest-xdist: all share one server.
+DATABASE = f"crash_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 @pytest.fixture
 def site(transactional_db, tmp_path):
     """The environment of a site with an empty database of its own."""
     if connection.vendor == "postgresql":
-        connection.cursor().execute("CREATE DATABASE crash")
-        url = os.environ["DATABASE_URL"].removesuffix("/postgres") + "/crash"
+        connection.cursor().execute(f"CREATE DATABASE {DATABASE}")
+        url = os.environ["DATABASE_URL"].removesuffix("/postgres") + f"/{DATABASE}"
     else:
         url = f"sqlite:///{tmp_path / 'crash.sqlite3'}"
     environment = {
@@ -51,7 +53,7 @@ def site(transactional_db, tmp_path):
     manage(environment, "shell", "-v0", "-c", f"from origination.models import *; {make}")
     yield environment
     if connection.vendor == "postgresql":
-        connection.cursor().execute("DROP DATABASE crash WITH (FORCE)")
+        connection.cursor().execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
 
 
 def manage(environment, *arguments):
@@ -67,6 +69,7 @@ def stored(environment, table):
     return answer
 
 
+@pytest.mark.long
 def test_a_killed_import_is_finished_by_running_it_again(site, tmp_path):
     table = get_cdr_model()._meta.db_table
     importing = [*MANAGE, "import_cdrs", "--format=jsonl", "--no-progress"]
@@ -134,8 +137,8 @@ def test_a_database_that_goes_away_while_more_input_is_waited_for_ends_the_proce
     if connection.vendor != "postgresql":
         pytest.skip("a file does not go away")
     with import_that_waits_for_input(site, 1) as process:
-        connection.cursor().execute("DROP DATABASE crash WITH (FORCE)")
-        connection.cursor().execute("CREATE DATABASE crash")
+        connection.cursor().execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+        connection.cursor().execute(f"CREATE DATABASE {DATABASE}")
         # It may be gone before it has read all of the rest of its second batch.
         with contextlib.suppress(BrokenPipeError):
             process.stdin.write("\n".join(LINES[BATCH + 1000 : 2 * BATCH]) + "\n")

@@ -117,6 +117,7 @@ def test_no_query_is_left_running():
             other.execute(
                 "SELECT COUNT(*) FROM pg_stat_activity"
                 " WHERE state = 'active' AND query LIKE 'WITH RECURSIVE n%'"
+                " AND datname = current_database()"
             )
             assert other.fetchone() == (0,)
     observer.close()

@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parent / "schemathesis"
 EXAMPLES, SECONDS = 1000, 150
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         connection.vendor == "sqlite", reason="threads of a server share one SQLite in memory"
