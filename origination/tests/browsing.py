@@ -43,6 +43,8 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# Playwright turns it off, people do not: what they leave is kept as it is, for Back.
+KEPT_PAGES = "--disable-back-forward-cache"
 MISSING = "no Chromium found: apt-get install chromium, or name one in CHROMIUM"
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
@@ -125,7 +127,9 @@ def _browser(request: pytest.FixtureRequest, live_server: Any) -> Iterator[Any]:
 
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=path, args=FLAGS, ignore_default_args=[KEPT_PAGES]
+        )
         yield browser
         browser.close()
 

@@ -44,7 +44,7 @@ def portal(visit: Any, demo: Any) -> Any:
 
     def open_portal(query: str = "", **options: Any) -> Any:
         # Any document of the site, and this one is small.
-        page = visit("/static/statsproject/icon.svg", at=NOW, **options)
+        page = visit("/static/origination/icon.svg", at=NOW, **options)
         token = issue_token(demo)
         page.evaluate("token => sessionStorage.setItem('origination-token', token)", token)
         page.goto(f"/{query}")

@@ -15,19 +15,22 @@ NOW = datetime(2026, 6, 30, 23, 59, 30, tzinfo=UTC).timestamp()
 
 
 @pytest.fixture
-def run(visit):
+def run(visit, settings):
     """``run(path, body, *values)``: an expression of the module ``m`` and the values ``v``."""
-    page = visit("/static/statsproject/icon.svg")
+    settings.STATICFILES_DIRS = [("frontend", settings.BASE_DIR / "frontend")]
+    page = visit("/static/origination/icon.svg")
 
     def evaluate(path, body, *values):
-        script = f"async v => {{ const m = await import('/static/{path}'); return {body}; }}"
+        script = (
+            f"async v => {{ const m = await import('/static/frontend/{path}'); return {body}; }}"
+        )
         return page.evaluate(script, list(values))
 
     return evaluate
 
 
 def test_the_samplings_are_the_endpoint_s(run):
-    assert run("origination/sampling.js", "m.SAMPLINGS") == list(SAMPLINGS)
+    assert run("sampling.js", "m.SAMPLINGS") == list(SAMPLINGS)
 
 
 @pytest.mark.parametrize("sampling", SAMPLINGS)
@@ -36,7 +39,7 @@ def test_a_bucket_ends_where_the_endpoint_begins_the_next(run, sampling):
     first = datetime.fromtimestamp(random.randrange(2**31), UTC)
     last = datetime.fromtimestamp(first.timestamp() + 200 * SAMPLINGS[sampling].width, UTC)
     starts = list(Buckets.of(sampling).kind.starts(first, last))
-    ends = run("origination/sampling.js", "v[0].map(t => m.bucketEnd(t, v[1]))", starts, sampling)
+    ends = run("sampling.js", "v[0].map(t => m.bucketEnd(t, v[1]))", starts, sampling)
     assert len(starts) > 100
     assert ends[:-1] == starts[1:]
 
@@ -47,7 +50,7 @@ def test_a_bucket_ends_where_the_endpoint_begins_the_next(run, sampling):
      (200 * 86400, "day"), (365 * 86400, "week"), (10**9, "month")],
 )  # fmt: skip
 def test_the_finest_sampling_of_at_most_200_buckets_fits(run, seconds, sampling):
-    assert run("origination/sampling.js", "m.fittingSampling(v[0])", seconds) == sampling
+    assert run("sampling.js", "m.fittingSampling(v[0])", seconds) == sampling
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,7 @@ def test_the_finest_sampling_of_at_most_200_buckets_fits(run, seconds, sampling)
 )  # fmt: skip
 def test_a_gap_has_an_empty_bucket_at_each_of_its_ends(run, starts, buckets):
     body = "m.frame(v[0], 'minute').map(b => [b.start, b.end, b.row])"
-    assert run("origination/frame.js", body, starts) == buckets
+    assert run("frame.js", body, starts) == buckets
 
 
 def test_a_gap_of_one_month_is_one_empty_bucket(run):
@@ -72,7 +75,7 @@ def test_a_gap_of_one_month_is_one_empty_bucket(run):
         int(datetime(2026, month, 1, tzinfo=UTC).timestamp()) for month in (1, 2, 3)
     )
     body = "m.frame(v[0], 'month').map(b => [b.start, b.row])"
-    found = run("origination/frame.js", body, [january, march])
+    found = run("frame.js", body, [january, march])
     assert found[1:4] == [[january, 0], [february, None], [march, 1]]
 
 
@@ -87,7 +90,7 @@ def test_a_gap_of_one_month_is_one_empty_bucket(run):
 )
 def test_numbers_are_written_as_a_person_reads_them(run, value, texts):
     body = "[m.whole, m.decimal, m.percent].map(text => text(v[0]))"
-    assert run("origination/format.js", body, value) == texts
+    assert run("format.js", body, value) == texts
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,7 @@ def test_numbers_are_written_as_a_person_reads_them(run, value, texts):
      ("day", "Mon, 1 Jun 2026"), ("week", "Week of Mon, 1 Jun 2026"), ("month", "June 2026")],
 )  # fmt: skip
 def test_a_bucket_is_named_in_utc(run, sampling, name):
-    assert run("origination/format.js", "m.bucketName(...v)", FIRST, sampling) == name
+    assert run("format.js", "m.bucketName(...v)", FIRST, sampling) == name
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ def test_a_bucket_is_named_in_utc(run, sampling, name):
     ids=["open", "closed"],
 )
 def test_a_time_range_excludes_its_end(run, start, end, parameters):
-    assert run("origination/api.js", "m.timeRange(...v)", start, end) == parameters
+    assert run("api.js", "m.timeRange(...v)", start, end) == parameters
 
 
 STATES = {
@@ -123,8 +126,8 @@ STATES = {
 
 @pytest.mark.parametrize(("search", "state"), STATES.values(), ids=STATES)
 def test_a_view_is_its_url(run, search, state):
-    assert run("statsproject/state.js", "m.readState(v[0], ['duration-gt'])", search) == state
-    assert run("statsproject/state.js", "m.writeState(v[0])", state) == (search or "?")
+    assert run("portal/state.js", "m.readState(v[0], ['duration-gt'])", search) == state
+    assert run("portal/state.js", "m.writeState(v[0])", state) == (search or "?")
 
 
 @pytest.mark.parametrize(
@@ -133,11 +136,11 @@ def test_a_view_is_its_url(run, search, state):
      "?from=nonsense&to=2026-06-01T00:00", "?utm_source=mail", "?range=constructor"],
 )  # fmt: skip
 def test_a_url_that_makes_no_sense_shows_the_usual_range(run, search):
-    assert run("statsproject/state.js", "m.readState(v[0], []).range", search) == "7d"
+    assert run("portal/state.js", "m.readState(v[0], []).range", search) == "7d"
 
 
 def test_a_zoom_is_in_whole_minutes_and_of_one_at_least(run):
-    exact = run("statsproject/state.js", "m.exactly(30, 30)")
+    exact = run("portal/state.js", "m.exactly(30, 30)")
     assert exact == {
         "range": "exact", "from": "1970-01-01T00:00", "to": "1970-01-01T00:01", "sampling": "",
     }  # fmt: skip
@@ -151,5 +154,5 @@ def test_a_zoom_is_in_whole_minutes_and_of_one_at_least(run):
 )  # fmt: skip
 def test_zooming_out_triples_the_range_and_stays_before_now(run, shown, wider):
     first, last = (FIRST + (day - 1) * 86400 for day in shown)
-    found = run("statsproject/state.js", "m.wider(...v)", {"from": first, "to": last}, NOW)
+    found = run("portal/state.js", "m.wider(...v)", {"from": first, "to": last}, NOW)
     assert (found["from"], found["to"]) == wider

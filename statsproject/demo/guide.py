@@ -32,7 +32,7 @@ def guide(site: str, keys: list[Any]) -> str:
             f"  admin: {site}{reverse('admin:index')}",
             *_customer("Customer", CUSTOMER),
             *_customer("Another customer", OTHER),
-            f"  portal of both: {site}{reverse('portal')}",
+            f"  portal of both: {site}{reverse('origination_portal:page')}",
             "",
             f"Calls of the {SHOWN_DAYS} days to {last:%Y-%m-%d %H:%M} UTC, by hour; "
             f"the token is valid for {_lifetime()}:",

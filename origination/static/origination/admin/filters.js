@@ -1,69 +1,13 @@
-/** The form of filters: accounts by name, and no empty parameters in the address. */
-import { Api } from "../api.js";
-
-const form = document.getElementById("filters");
-const { accounts: address } = form.closest("[data-accounts]").dataset;
-const api = new Api(address.replace(/\/accounts$/, ""));
-
-const id = form.elements["account-id"];
-const search = id.cloneNode();
-const list = document.createElement("datalist");
-const found = new Map();
-let asked = 0;
-
-/** The visible input is for the name; the account's id travels in a hidden one. */
-function searchByName() {
-  list.id = "accounts";
-  search.removeAttribute("name");
-  search.value = id.dataset.name || id.value;
-  search.setAttribute("list", list.id);
-  search.placeholder = "name or uuid";
-  id.before(search, list);
-  id.type = "hidden";
-  search.addEventListener("input", choose);
-  search.addEventListener("focus", suggest, { once: true });
-}
-
-async function choose() {
-  search.setCustomValidity("");
-  id.value = found.get(search.value) ?? "";
-  if (!id.value) await suggest();
-  id.value = found.get(search.value) ?? "";
-}
-
-async function suggest() {
-  const number = ++asked;
-  const accounts = await api.accounts({ search: search.value }).catch(() => []);
-  // A later question may have been answered earlier.
-  if (number !== asked) return;
-  for (const account of accounts) remember(account);
-  list.replaceChildren(...accounts.map(option));
-}
-
-/** Accounts of one name are told apart by their ids. */
-function remember({ id: uuid, name }) {
-  const taken = found.get(name);
-  found.set(taken && taken !== uuid ? `${name} ${uuid}` : name, uuid).set(uuid, uuid);
-}
-
-function option({ id: uuid, name }) {
-  const label = found.get(name) === uuid ? name : `${name} ${uuid}`;
-  return Object.assign(document.createElement("option"), { value: label });
-}
-
-function submit(event) {
-  if (search.value && !id.value) {
-    event.preventDefault();
-    search.setCustomValidity("No such account: choose one of the list.");
-    search.reportValidity();
-    return;
-  }
-  for (const input of form.elements) if (input.name && !input.value) input.disabled = true;
-}
-
-searchByName();
-form.addEventListener("submit", submit);
-// Back from the next page, the form is as it was left.
-addEventListener("pageshow", () => {
-  for (const input of form.elements) input.disabled = false;
-});
+(()=>{/*!
+ * Client of the customer API; it needs no other file.
+ *
+ *     const api = new Api("/api/rest/customer/v1");
+ *     api.token = await api.login("alice", "wonderland");
+ *     const accounts = await api.accounts();
+ *     const answer = await api.statistics({
+ *       "account-id": accounts[0].id, ...timeRange(from, to), sampling: "hour",
+ *     }, { signal });
+ *
+ * Whatever goes wrong is an `ApiError` with the endpoint's own text; a request given up by its
+ * signal is the browser's `AbortError`.
+ */var l="application/vnd.api+json",b="text/csv",r=class extends Error{constructor(t,e,s=null){super(e),Object.assign(this,{name:"ApiError",status:t,retryAfter:s})}},f=class{constructor(t,e=null){Object.assign(this,{mount:t,token:e})}async login(t,e,{signal:s}={}){let c=await m(`${this.mount}/auth`,{method:"POST",headers:{"Content-Type":l,Accept:l},body:JSON.stringify({auth:{login:t,password:e}}),signal:s});return(await d(c,"json")).jwt}async accounts({search:t,signal:e}={}){let{data:s}=await d(await this.get("accounts",{search:t},l,e),"json");return s.map(({id:c,attributes:g})=>({id:c,...g}))}async statistics(t,{signal:e}={}){let s=await this.get("origination-statistics",t,l,e);return d(s,"json")}async csv(t,{signal:e}={}){let s=await this.get("origination-statistics",t,b,e);return d(s,"blob")}get(t,e,s,c){return m(`${this.mount}/${t}${v(e)}`,{headers:{Authorization:this.token??"",Accept:s},signal:c})}};function v(n){let t=Object.entries(n).filter(([,e])=>e!==""&&e!=null);return t.length?`?${new URLSearchParams(t)}`:""}async function m(n,t){let e=await fetch(n,t).catch(s=>{throw s.name==="AbortError"?s:new r(0,"no connection to the server")});if(!e.ok)throw await y(e);return e}async function y(n){let{error:t}=await n.json().catch(()=>({})),e=Number(n.headers.get("Retry-After"))||null;return new r(n.status,t??`HTTP status ${n.status}`,e)}async function d(n,t){return n[t]().catch(e=>{throw e.name==="AbortError"?e:new r(0,"the answer broke off")})}var u=document.getElementById("filters"),{accounts:$}=u.closest("[data-accounts]").dataset,j=new f($.replace(/\/accounts$/,"")),a=u.elements["account-id"],o=a.cloneNode(),h=document.createElement("datalist"),i=new Map,p=0;function A(){h.id="accounts",o.removeAttribute("name"),o.value=a.dataset.name||a.value,o.setAttribute("list",h.id),o.placeholder="name or uuid",a.before(o,h),a.type="hidden",o.addEventListener("input",E),o.addEventListener("focus",w,{once:!0})}async function E(){o.setCustomValidity(""),a.value=i.get(o.value)??"",a.value||await w(),a.value=i.get(o.value)??""}async function w(){let n=++p,t=await j.accounts({search:o.value}).catch(()=>[]);if(n===p){for(let e of t)O(e);h.replaceChildren(...t.map(S))}}function O({id:n,name:t}){let e=i.get(t);i.set(e&&e!==n?`${t} ${n}`:t,n).set(n,n)}function S({id:n,name:t}){let e=i.get(t)===n?t:`${t} ${n}`;return Object.assign(document.createElement("option"),{value:e})}function N(n){if(o.value&&!a.value){n.preventDefault(),o.setCustomValidity("No such account: choose one of the list."),o.reportValidity();return}for(let t of u.elements)t.name&&!t.value&&(t.disabled=!0)}A();u.addEventListener("submit",N);addEventListener("pageshow",()=>{for(let n of u.elements)n.disabled=!1});})();

@@ -1,11 +1,12 @@
-import { Charts } from "../origination/charts.js";
-import { bucketName } from "../origination/format.js";
-import { samplingName } from "../origination/sampling.js";
+import { Charts } from "../charts.js";
+import { bucketName } from "../format.js";
+import { samplingName } from "../sampling.js";
 import { byId } from "./dom.js";
 import { Table } from "./table.js";
 import { showTiles } from "./tiles.js";
 
 const TO_THE_MINUTE = "minute";
+const NOTHING = { t: [] };
 
 /** Totals, charts and table of an answer. */
 export class Results {
@@ -17,6 +18,15 @@ export class Results {
 
   hide() {
     this.root.hidden = true;
+  }
+
+  /** Nothing of an answer stays in the page. */
+  forget() {
+    this.hide();
+    byId("range").textContent = "";
+    byId("tiles").replaceChildren();
+    this.charts.show({ columns: NOTHING, sampling: TO_THE_MINUTE });
+    this.table.show({ sampling: TO_THE_MINUTE }, NOTHING);
   }
 
   show(question, { data, totals, rows }) {

@@ -1,4 +1,4 @@
-import { bucketName, whole } from "../origination/format.js";
+import { bucketName, whole } from "../format.js";
 import { COLUMNS, titleOf } from "./columns.js";
 import { make } from "./dom.js";
 

@@ -1,28 +1,39 @@
 import { byId } from "./dom.js";
 import { toldOf } from "./messages.js";
 
-/** The login form: `ask(login, password)` gives a token, `done(token)` takes it. */
+/**
+ * The login form: `ask(login, password)` gives a token, `done(token)` takes it. Where customers log
+ * in elsewhere on the site, the form only leads there, and back to this view.
+ */
 export class Login {
   constructor({ ask, done }) {
     this.root = byId("login");
     this.form = this.root.querySelector("form");
     Object.assign(this, { ask, done });
     this.form.addEventListener("submit", (event) => {
+      if (this.isElsewhere) return this.nameTheView();
       event.preventDefault();
-      this.submit();
+      return this.submit();
     });
+  }
+
+  get isElsewhere() {
+    return "next" in this.form.elements;
+  }
+
+  nameTheView() {
+    this.form.elements.next.value = location.pathname + location.search;
   }
 
   show(reason = "") {
     this.root.hidden = false;
     this.say(".login-reason", reason);
     this.say(".login-error", "");
-    this.form.elements.login.focus();
+    this.form.querySelector("input:not([type=hidden]), button").focus();
   }
 
-  hide() {
-    this.root.hidden = true;
-    this.form.elements.password.value = "";
+  forget() {
+    this.form.reset();
   }
 
   say(place, text) {
@@ -35,7 +46,7 @@ export class Login {
     this.say(".login-error", "");
     try {
       const token = await this.ask(login.value, password.value);
-      this.hide();
+      this.form.reset();
       this.done(token);
     } catch (error) {
       this.say(".login-error", toldOf(error));

@@ -1,4 +1,4 @@
-import { fittingSampling, WIDTHS } from "../origination/sampling.js";
+import { fittingSampling, WIDTHS } from "../sampling.js";
 
 /**
  * What is looked at: `{account, range, from, to, sampling, filters}`, as it stands in the URL.

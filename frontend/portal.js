@@ -1,24 +1,25 @@
 /** The portal page: the state in the URL -> a question to the endpoint -> what is shown. */
-import { Api, ApiError } from "../origination/api.js";
-import { Controls } from "./controls.js";
-import { byId } from "./dom.js";
-import { download } from "./download.js";
-import { Login } from "./login.js";
-import { messages, toldOf } from "./messages.js";
-import { Newest } from "./newest.js";
-import { ask, parametersOf, questionOf } from "./question.js";
-import { Results } from "./results.js";
-import { session } from "./session.js";
-import { exactly, LONGEST, readState, wider, writeState } from "./state.js";
+import { Api, ApiError } from "./api.js";
+import { Controls } from "./portal/controls.js";
+import { byId } from "./portal/dom.js";
+import { download } from "./portal/download.js";
+import { Login } from "./portal/login.js";
+import { messages, toldOf } from "./portal/messages.js";
+import { Newest } from "./portal/newest.js";
+import { ask, parametersOf, questionOf } from "./portal/question.js";
+import { Results } from "./portal/results.js";
+import { session } from "./portal/session.js";
+import { exactly, LONGEST, readState, wider, writeState } from "./portal/state.js";
 
 const EXPIRED = "Your session has expired. Log in to return to this view.";
 const NO_ACCOUNT = "There is no account that you may see.";
+const TITLE = document.title;
 
 const now = () => Date.now() / 1000;
 
 class Portal {
   constructor() {
-    this.api = new Api(document.body.dataset.mount, session.token);
+    this.api = new Api(document.body.dataset.mount);
     this.views = new Newest();
     this.downloads = new Newest();
     this.controls = new Controls((changes) => this.go(changes));
@@ -43,20 +44,32 @@ class Portal {
     };
     for (const [id, act] of Object.entries(clicks)) byId(id).addEventListener("click", act);
     addEventListener("popstate", () => this.start());
+    // A browser keeps a page that is left, with all that is in its memory, for who goes back.
+    addEventListener("pagehide", () => this.forget());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.start());
+    session.onEnd(() => this.api.token && this.restart());
     addEventListener("online", () => this.offline && this.load());
   }
 
   /** Show what the URL says. */
   start() {
+    this.markAddress();
+    this.api.token = session.token;
     this.state = readState(location.search, this.controls.filterNames);
-    if (this.api.token) this.load();
+    if (this.api.token || this.login.isElsewhere) this.load();
     else this.leave("");
+  }
+
+  /** An address from before a log-out may name another customer's accounts and numbers. */
+  markAddress() {
+    const isOwn = (history.state ?? session.id) === session.id;
+    history.replaceState(session.id, "", isOwn ? location.href : location.pathname);
   }
 
   /** Show another view, with an address of its own. */
   go(changes) {
     this.state = { ...this.state, ...changes };
-    history.pushState(null, "", writeState(this.state));
+    history.pushState(session.id, "", writeState(this.state));
     this.load();
   }
 
@@ -70,24 +83,40 @@ class Portal {
     this.controls.focus();
   }
 
-  /** Forget everything: the next to log in here may be somebody else. */
+  /** The next to log in here may be somebody else. */
   logOut() {
-    session.token = null;
-    location.assign(location.pathname);
+    session.end();
+    this.restart();
   }
 
-  /** Forget the token; the view in the URL stays for who logs in next. */
+  restart() {
+    this.forget();
+    session.token = null;
+    location.replace(location.pathname);
+  }
+
+  /** Forget who was here; the view in the URL stays for who logs in next. */
   leave(reason) {
-    this.views.stop();
-    this.downloads.stop();
-    this.api.token = session.token = this.accounts = null;
-    this.results.hide();
+    this.forget();
+    session.token = null;
     this.showInside(false);
     this.login.show(reason);
   }
 
+  /** Nothing of a customer stays in the page or in its memory. */
+  forget() {
+    this.views.stop();
+    this.downloads.stop();
+    this.api.token = this.accounts = this.question = null;
+    this.offline = false;
+    for (const part of [this.results, this.controls, this.login, messages]) part.forget();
+    document.title = TITLE;
+  }
+
   showInside(inside) {
-    byId("portal").hidden = byId("logout").hidden = !inside;
+    byId("portal").hidden = !inside;
+    byId("logout").hidden = !inside || this.login.isElsewhere;
+    byId("login").hidden = inside;
   }
 
   load() {

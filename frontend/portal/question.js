@@ -1,5 +1,5 @@
-import { timeRange } from "../origination/api.js";
-import { fittingSampling, samplingName, SAMPLINGS } from "../origination/sampling.js";
+import { timeRange } from "../api.js";
+import { fittingSampling, samplingName, SAMPLINGS } from "../sampling.js";
 import { rangeOf } from "./state.js";
 
 const TOO_MANY_ROWS = /^more than \d+ rows/;

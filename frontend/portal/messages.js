@@ -1,4 +1,4 @@
-import { whole } from "../origination/format.js";
+import { whole } from "../format.js";
 import { byId } from "./dom.js";
 
 /** What a person is told: errors, notices, and for a screen reader that something has come. */
@@ -24,6 +24,13 @@ export const messages = {
     this.notice("");
     this.say("Loading");
     byId("portal").setAttribute("aria-busy", "true");
+  },
+
+  forget() {
+    byId("error").hidden = true;
+    byId("error").querySelector("p").textContent = "";
+    this.notice("");
+    this.say("");
   },
 
   loaded({ rows, totals }) {

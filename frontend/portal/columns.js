@@ -1,4 +1,4 @@
-import { decimal, percent, whole } from "../origination/format.js";
+import { decimal, percent, whole } from "../format.js";
 
 /** What tiles and table show, in their order: `{name, column, text}`. */
 export const COLUMNS = [

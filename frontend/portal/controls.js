@@ -1,4 +1,4 @@
-import { fittingSampling, SAMPLINGS, samplingName } from "../origination/sampling.js";
+import { fittingSampling, SAMPLINGS, samplingName } from "../sampling.js";
 import { Chips } from "./chips.js";
 import { byId, make } from "./dom.js";
 import { minuteText } from "./state.js";
@@ -52,6 +52,13 @@ export class Controls {
   offer(accounts) {
     const options = accounts.map(({ id, name }) => make("option", { value: id }, [name]));
     this.fields.account.replaceChildren(...options);
+  }
+
+  /** Nothing that was offered or chosen stays in the page. */
+  forget() {
+    this.form.reset();
+    this.offer([]);
+    this.showFilters({});
   }
 
   focus() {

@@ -1,0 +1,33 @@
+"""The customers' page: what it needs of the site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Tags, register
+from django.urls import NoReverseMatch, reverse
+
+from .messages import error
+
+
+@register(Tags.urls)
+def check_portal(**kwargs: Any) -> list[CheckMessage]:
+    """E070: the page is mounted, and the API that it asks is not."""
+    if not _is_mounted("origination_portal:page") or _is_mounted("origination:accounts"):
+        return []
+    return [
+        error(
+            70,
+            "The portal page is mounted, but not the API that it asks.",
+            "Add path('api/rest/customer/v1/', include('origination.urls')) to your URLs, "
+            "not inside a namespace of yours.",
+        )
+    ]
+
+
+def _is_mounted(name: str) -> bool:
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True
