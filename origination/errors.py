@@ -7,10 +7,11 @@ import logging
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse
 from rest_framework import exceptions, status
 
+from .columns import Unreadable
 from .dialects import dialect
 
 logger = logging.getLogger(__name__)
@@ -98,7 +99,8 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
     # Too many parameters, a body over the site's limit.
     if isinstance(exc, SuspiciousOperation):
         return too_large()
-    if isinstance(exc, OperationalError | InterfaceError):
+    # A database that is down, or a host's table that has not the columns that were asked for.
+    if isinstance(exc, DatabaseError | InterfaceError | Unreadable):
         # One line: under load there are thousands.
         logger.error("The statistics database did not answer: %s", " ".join(str(exc).split()))
         return Unavailable()

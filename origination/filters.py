@@ -16,9 +16,11 @@ from django.utils import timezone
 
 from . import fields, lookups
 from .accounts import visible_account
+from .columns import has_field
 from .dialects import dialect
 from .errors import array, invalid, missing
 from .models import PRICE_DIGITS, PRICE_PLACES
+from .readings import is_true
 from .sampling import SAMPLINGS, UTC_CALENDAR, Calendar
 
 REQUIRED = ("account-id", "from-time", "sampling")
@@ -87,6 +89,13 @@ class NumberFilter(TextFilter):
         return self.lookup(F(self.field_name), value)
 
 
+class SecondsFilter(IntegerFilter):
+    """Seconds that are not known, of a call that goes on or failed, are 0."""
+
+    def condition(self, model: Any, value: int) -> Any:
+        return lookups.seconds_condition(model, self.field_name, self.lookup_expr, value)
+
+
 class PriceFilter(ConditionFilter):
     field_class = fields.DecimalField
 
@@ -94,8 +103,7 @@ class PriceFilter(ConditionFilter):
         super().__init__("customer_price", lookup_expr, whole_digits=PRICE_DIGITS - PRICE_PLACES)
 
     def condition(self, model: Any, value: Decimal) -> Any:
-        places = model._meta.get_field(self.field_name).decimal_places
-        return lookups.price_condition(self.field_name, self.lookup_expr, value, places)
+        return lookups.price_condition(model, self.field_name, self.lookup_expr, value)
 
 
 class AccountFilter(ConditionFilter):
@@ -117,9 +125,9 @@ class StatisticsFilterSet(django_filters.FilterSet):
     dst_prefix_routing_starts_with = NumberFilter("dst_prefix_routing", lookups.NumberStartsWith)
     dst_prefix_routing_ends_with = NumberFilter("dst_prefix_routing", lookups.NumberEndsWith)
     dst_prefix_routing_contains = NumberFilter("dst_prefix_routing", lookups.NumberContains)
-    duration_eq = IntegerFilter("duration")
-    duration_gt = IntegerFilter("duration", "gt")
-    duration_lt = IntegerFilter("duration", "lt")
+    duration_eq = SecondsFilter("duration")
+    duration_gt = SecondsFilter("duration", "gt")
+    duration_lt = SecondsFilter("duration", "lt")
     auth_orig_ip = AddressFilter("auth_orig_ip")
     customer_price_eq = PriceFilter("exact")
     customer_price_gt = PriceFilter("gt")
@@ -244,8 +252,5 @@ class StatisticsFilterSet(django_filters.FilterSet):
 
 def calls_of(cdrs: QuerySet) -> QuerySet:
     """CDRs that stand for a call: not attempts before a rerouting."""
-    return cdrs.filter(is_last_cdr=True) if has_field(cdrs.model, "is_last_cdr") else cdrs
-
-
-def has_field(model: Any, name: str) -> bool:
-    return any(field.name == name for field in model._meta.concrete_fields)
+    model = cdrs.model
+    return cdrs.filter(is_true(model, "is_last_cdr")) if has_field(model, "is_last_cdr") else cdrs

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import operator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any
 
-from django.db.models import Q
-from django.db.models.lookups import EndsWith, IContains, StartsWith
+from django.db.models import Q, Value
+from django.db.models.lookups import (
+    EndsWith,
+    Exact,
+    GreaterThan,
+    IContains,
+    LessThan,
+    StartsWith,
+)
+
+from .columns import column_of
+from .readings import exact, places_of
 
 # Enough for any exponent that the parameter may have; never the thread's own context.
 EXACT = Context(prec=1100)
+COMPARISONS: dict[str, Any] = {"exact": Exact, "gt": GreaterThan, "lt": LessThan}
+ORDER = {"exact": operator.eq, "gt": operator.gt, "lt": operator.lt, "lte": operator.le}
 
 
 class NumberStartsWith(StartsWith):
@@ -64,15 +77,28 @@ def _call(function: str, lookup: Any, compiler: Any) -> Any:
     return f"{function}({sql}, %s)", [*params, lookup.rhs]
 
 
-def price_condition(field: str, lookup: str, value: Decimal, places: int) -> Q | None:
-    """``field lookup value`` against a column of ``places`` decimals; None: matches nothing.
+def price_condition(model: Any, name: str, lookup: str, value: Decimal) -> Any:
+    """``price lookup value``; None: matches nothing.
 
     A value finer than the column is replaced by the neighbour that compares the same, so
     that no engine rounds it.
     """
     rounding = ROUND_CEILING if lookup == "lt" else ROUND_FLOOR
-    step = Decimal(1).scaleb(-places)
+    step = Decimal(1).scaleb(-places_of(model, name))
     rounded = value.quantize(step, rounding=rounding, context=EXACT)
     if lookup == "exact" and rounded != value:
         return None
-    return Q(**{f"{field}__{lookup}": rounded})
+    if column_of(model, name) is None:
+        return Q(**{f"{name}__{lookup}": rounded})
+    return COMPARISONS[lookup](exact(model, name), Value(rounded))
+
+
+def seconds_condition(model: Any, name: str, lookup: str, value: int) -> Any:
+    """``seconds lookup value``, where NULL is 0."""
+    # A value of its own: a host's decimal column may have fewer digits than the parameter.
+    condition = Q(**{f"{name}__{lookup}": Value(value)})
+    column = column_of(model, name)
+    is_nullable = column.is_nullable if column else model._meta.get_field(name).null
+    if is_nullable and ORDER[lookup](0, value):
+        condition |= Q(**{f"{name}__isnull": True})
+    return condition

@@ -94,7 +94,7 @@ class AbstractCDR(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return str(self.uuid)
+        return str(self.uuid or self.pk)
 
 
 def _number_index(number: str, name: str) -> models.Index:

@@ -84,8 +84,8 @@ def _parameter(name: str, chosen: Any) -> OpenApiParameter:
 
 def statistics_schema() -> dict[str, Any]:
     """The body of the answer, in the dialect of the site."""
-    # The values show the types: those of a bucket without calls, and of one with them.
-    sums = Sums(calls=[0, 1], successful=[0, 1], seconds=[0, 60], price=[0, 0])
+    # The values show the types: those of a bucket without calls, and of one whose price is unknown.
+    sums = Sums(calls=[0, 1], successful=[0, 1], seconds=[0, 60], price=[0, None])
     columns = {"t": [0, 0]} | {name: of(sums) for name, of in dialect().columns.items()}
     types = {name: {"type": _types(values)} for name, values in columns.items()}
     data = {name: {"type": "array", "items": of} for name, of in types.items()}

@@ -9,12 +9,21 @@ from typing import Any, NamedTuple
 from django.db import connections
 from django.db.models import QuerySet
 
-from .metrics import COLUMNS, Columns, PriceSum, Sums, cdr_aggregates, stored_aggregates
+from .aggregates import (
+    NoPrice,
+    PriceSum,
+    cdr_aggregates,
+    exact_seconds,
+    number,
+    stored_aggregates,
+)
+from .metrics import COLUMNS, Columns, Sums, total
 from .sampling import Buckets
 from .statements import Statement
 
 ROW = ("bucket", *Sums._fields)
 NOTHING = (0,) * len(Sums._fields)
+UNKNOWN = "NaN"
 NO_VALUES: Mapping[str, Any] = {}
 START, CALLS = ROW.index("bucket"), ROW.index("calls")
 
@@ -32,11 +41,11 @@ class Part(NamedTuple):
 
     @classmethod
     def of_cdrs(cls, cdrs: QuerySet) -> Part:
-        return cls("cdrs", cdrs, "time_start", cdr_aggregates())
+        return cls("cdrs", cdrs, "time_start", cdr_aggregates(cdrs.model))
 
     @classmethod
-    def of_sums(cls, source: str, sums: QuerySet) -> Part:
-        return cls(source, sums, "start", stored_aggregates())
+    def of_sums(cls, source: str, sums: QuerySet, cdr_model: Any) -> Part:
+        return cls(source, sums, "start", stored_aggregates(cdr_model))
 
     def grouped(self, buckets: Buckets) -> QuerySet:
         """Bucket and the four sums, one row per bucket, in no order."""
@@ -57,7 +66,7 @@ class Statistics(NamedTuple):
     @property
     def totals(self) -> Sums:
         """The sums of all buckets, as those of one."""
-        return Sums(*([sum(values)] for values in self.sums))
+        return Sums(*([total(values)] for values in self.sums))
 
     def columns(self, columns: Columns = COLUMNS) -> dict[str, list[Any]]:
         """Column name -> a value per bucket, in the order of the answer."""
@@ -70,10 +79,10 @@ class Statistics(NamedTuple):
 
     def filled(self, starts: Iterable[int]) -> Statistics:
         """With a row of zeros for each of ``starts`` that has no calls."""
-        rows = dict.fromkeys(starts, NOTHING)
+        rows: dict[int, tuple[Any, ...]] = dict.fromkeys(starts, NOTHING)
         rows.update(zip(self.starts, zip(*self.sums, strict=True), strict=True))
         ordered = sorted(rows)
-        sums = ([rows[start][n] for start in ordered] for n, _ in enumerate(Sums._fields))
+        sums: Any = ([rows[start][n] for start in ordered] for n, _ in enumerate(Sums._fields))
         return Statistics(ordered, Sums(*sums))
 
 
@@ -86,7 +95,7 @@ class Question(NamedTuple):
     statement: Statement | None
     buckets: Buckets
     is_merged: bool
-    price: PriceSum
+    price: PriceSum | NoPrice
     vendor: str
 
     @classmethod
@@ -115,8 +124,8 @@ class Question(NamedTuple):
         # Column by column: zip(*kept) would make an iterator of each row.
         columns = (list(map(itemgetter(n), kept)) for n, _ in enumerate(ROW))
         local, calls, successful, seconds, price = columns
-        amounts = self.price.read(price, self.vendor)
-        return Statistics(self.buckets.starts(local), Sums(calls, successful, seconds, amounts))
+        sums = Sums(calls, successful, exact_seconds(seconds), self.price.read(price, self.vendor))
+        return Statistics(self.buckets.starts(local), sums)
 
 
 def _merged(rows: list[Any]) -> list[Any]:
@@ -129,4 +138,11 @@ def _merged(rows: list[Any]) -> list[Any]:
 
 
 def _added(row: Sequence[Any], other: Sequence[Any]) -> Sequence[Any]:
-    return (row[START], *(int(a) + int(b) for a, b in zip(row[1:], other[1:], strict=True)))
+    return (row[START], *(_plus(a, b) for a, b in zip(row[1:], other[1:], strict=True)))
+
+
+def _plus(first: Any, second: Any) -> Any:
+    try:
+        return number(first) + number(second)
+    except (TypeError, ValueError, OverflowError):
+        return UNKNOWN

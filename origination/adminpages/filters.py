@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
 from origination import fields
@@ -17,11 +16,14 @@ from origination.filters import (
     ShapeFilter,
     StatisticsFilterSet,
 )
+from origination.lookups import seconds_condition
 from origination.models import get_account_model
+from origination.readings import is_true
 
 from .window import PERIODS, period, window
 
-OUTCOMES = {"successful": Q(duration__gt=0), "failed": Q(duration=0)}
+# Outcome -> how the seconds compare with 0.
+OUTCOMES = {"successful": "gt", "failed": "lte"}
 
 
 class OutcomeFilter(ConditionFilter):
@@ -29,12 +31,16 @@ class OutcomeFilter(ConditionFilter):
 
     field_class = fields.WordField
 
-    def condition(self, model: Any, value: str) -> Q:
-        return OUTCOMES[value]
+    def condition(self, model: Any, value: str) -> Any:
+        return seconds_condition(model, self.field_name, OUTCOMES[value], 0)
 
 
 class FlagConditionFilter(ConditionFilter):
     field_class = fields.FlagField
+
+    def condition(self, model: Any, value: bool) -> Any:
+        says_yes = is_true(model, self.field_name)
+        return says_yes if value else ~says_yes
 
 
 class CallIdFilter(ConditionFilter):

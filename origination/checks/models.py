@@ -12,16 +12,16 @@ from django.db import models
 
 from origination import conf
 
-from .messages import error, setting
+from .messages import error, setting, warning
 
-CDR_FIELDS = ("uuid", "account", "time_start", "duration", "customer_price")
+CDR_FIELDS = ("account", "time_start", "duration")
 
 
 @register
 def check_models(**kwargs: Any) -> list[CheckMessage]:
     """E005: no such model. E006: an account without its contract. E007: a CDR without a field.
 
-    E012: a CDR's uuid that need not be unique."""
+    W012: a CDR's uuid that need not be unique."""
     found: list[CheckMessage] = []
     for name, label in (
         ("ORIGINATION_ACCOUNT_MODEL", conf.account_model()),
@@ -66,10 +66,10 @@ def _check_cdr() -> list[CheckMessage]:
                 "Subclass origination.models.AbstractCDR and name the columns with db_column.",
             )
         ]
-    if model._meta.get_field("uuid").unique:
+    if not _has_field(model, "uuid") or model._meta.get_field("uuid").unique:
         return []
     return [
-        error(
+        warning(
             12,
             f"{model._meta.label}.uuid is not unique; an import could not be repeated.",
             "Set unique=True; the table needs a unique index on that column.",

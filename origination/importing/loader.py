@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connections, router, transaction
 from django.db.models import AutoField
 
+from origination.columns import has_field
 from origination.models import get_cdr_model
 
 STAGING = "origination_import"
@@ -18,8 +19,18 @@ BATCH = 10_000
 Waiting = Callable[[], object]
 
 
+class NotRepeatable(Exception):
+    """An import into this table could not be run again: nothing tells what is there already."""
+
+
 def make_loader() -> Loader:
-    """The loader for the CDR table of this site."""
+    """The loader for the CDR table of this site; raises NotRepeatable."""
+    model = get_cdr_model()
+    if not has_field(model, "uuid"):
+        raise NotRepeatable(
+            f"{model._meta.label} has no field 'uuid', by which an import knows what is there "
+            "already: give the table a unique column for it."
+        )
     vendor = connections[_alias()].vendor
     if vendor == "clickhouse":
         from origination.contrib.clickhouse.loader import BlockLoader

@@ -11,8 +11,8 @@ from django.db import connections
 from django.db.models import DateTimeField, Field, QuerySet
 
 from origination import conf
+from origination.aggregates import cdr_aggregates, has_whole_seconds
 from origination.filters import calls_of
-from origination.metrics import cdr_aggregates
 from origination.sampling import HOUR, MINUTE, Buckets, Hour, Seconds
 from origination.statements import Parameter, is_plain
 from origination.statistics import NO_CALLS, Part, Question, Statistics
@@ -42,7 +42,7 @@ class Source(NamedTuple):
     def part(self, stretch: Stretch, cdrs: QuerySet) -> Part:
         """What these sums answer of a question; of which values, is told later."""
         rows = self.sums.objects.using(cdrs.db).filter(**stretch.conditions(self.sums, "start"))
-        return Part.of_sums(self.name, rows)
+        return Part.of_sums(self.name, rows, cdrs.model)
 
 
 class Projection(Source):
@@ -54,7 +54,7 @@ class Projection(Source):
     def part(self, stretch: Stretch, cdrs: QuerySet) -> Part:
         calls = calls_of(cdrs).alias(hour=Hour("time_start"))
         rows = calls.filter(**stretch.conditions(cdrs.model, "hour", Seconds()))
-        return Part(self.name, rows, "hour", cdr_aggregates())
+        return Part(self.name, rows, "hour", cdr_aggregates(cdrs.model))
 
 
 # Coarsest first. Any other filter, and ends of a range finer than the last source that
@@ -146,7 +146,7 @@ def plan(filters: Any, limit: int | None) -> Plan:
     buckets = Buckets.of(filters.sampling_word, filters.calendar)
     cdrs = filters.queryset
     end = filters.range_end and filters.range_end + TICK
-    found = spans(filters.range_start, end, _usable(cdrs.db, given, buckets.step))
+    found = spans(filters.range_start, end, _usable(cdrs, given, buckets.step))
     found.sort(key=_grain)
     keys = ("account-id", *(name for name in KEYS if name in given))
     stretches = tuple(Stretch(n, s.source, _end(s, end), keys) for n, s in enumerate(found))
@@ -182,8 +182,10 @@ def _grain(span: Span) -> int:
     return span.source.grain if span.source else 0
 
 
-def _usable(alias: str, given: set[str], step: int) -> list[Source]:
-    sources = SOURCES.get(connections[alias].vendor, ()) if conf.rollups() else ()
+def _usable(cdrs: QuerySet, given: set[str], step: int) -> list[Source]:
+    # Stored seconds are integers.
+    is_stored = conf.rollups() and has_whole_seconds(cdrs.model)
+    sources = SOURCES.get(connections[cdrs.db].vendor, ()) if is_stored else ()
     return [source for source in sources if source.serves(given, step)]
 
 

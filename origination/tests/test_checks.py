@@ -74,7 +74,7 @@ def test_a_user_model_whose_key_is_no_integer_is_named(monkeypatch):
 def test_a_cdr_whose_uuid_is_not_unique_is_named(monkeypatch):
     monkeypatch.setattr(of_models, "CDR_FIELDS", ("uuid",))
     monkeypatch.setattr(of_models.apps, "get_model", lambda label: Keyed)
-    assert [m.id for m in of_models._check_cdr()] == ["origination.E012"]
+    assert [m.id for m in of_models._check_cdr()] == ["origination.W012"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from origination.importing.accounts import Accounts, MapError, read_map
 from origination.importing.formats import FORMATS, LOCAL_TIME
+from origination.importing.loader import NotRepeatable
 from origination.importing.run import Import, Outcome, Rejects
 from origination.importing.values import Rejected
 
@@ -43,10 +44,18 @@ class Command(BaseCommand):
             raise CommandError(f"No such file: {', '.join(missing)}")
         zone, accounts = self._zone(options), self._accounts(options)
         rejects = self._rejects(names, options["rejects"])
-        job = Import(
-            lambda: FORMATS[options["format"]](zone), accounts, rejects, options["dry_run"]
-        )
+        job = self._job(options, zone, accounts, rejects)
         self._report(self._run(job, names, options["no_progress"]), rejects, options["dry_run"])
+
+    def _job(
+        self, options: dict[str, Any], zone: ZoneInfo, accounts: Accounts, rejects: Rejects
+    ) -> Import:
+        try:
+            return Import(
+                lambda: FORMATS[options["format"]](zone), accounts, rejects, options["dry_run"]
+            )
+        except NotRepeatable as e:
+            raise CommandError(str(e)) from e
 
     def _run(self, job: Import, names: list[str], silent: bool) -> Outcome:
         total = None if "-" in names else sum(Path(name).stat().st_size for name in names)

@@ -1,0 +1,91 @@
+"""How a column is read that has not the type of ours: exactly, or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BooleanField, DecimalField, F, Field, FloatField, Func, Q
+
+from .columns import Column, column_of
+
+# More places than any price column.
+PRICE_PLACES = 12
+# Those of a binary float that SQLite can multiply without losing a digit, up to nine million.
+SQLITE_PLACES = 9
+TRUE = ("t", "true", "y", "yes", "on", "1")
+FALSE = ("f", "false", "n", "no", "off", "0", "")
+
+
+class Exact(Func):
+    """A number as a decimal; a binary float is the shortest decimal that stands for it."""
+
+    arity = 1
+    output_field = DecimalField()
+
+    def __init__(self, expression: Any, cast: str = "::text::numeric") -> None:
+        super().__init__(expression)
+        self.cast = cast
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template=f"%(expressions)s{self.cast}", **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="%(expressions)s", **extra)
+
+
+class Flag(Func):
+    """Whether a column that is no boolean says yes.
+
+    A word that says neither yes nor no is an error of the database: never a call too few.
+    """
+
+    arity = 1
+    output_field = BooleanField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "(%(expressions)s)::text::boolean"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        word = "LOWER(TRIM(CAST(%(expressions)s AS TEXT)))"
+        # SQLite raises no errors of one's own outside of triggers.
+        unknown = "JSON('neither yes nor no: ' || %(expressions)s)"
+        template = (
+            f"CASE WHEN {word} IN ({_listed(TRUE)}) THEN 1 "
+            f"WHEN %(expressions)s IS NULL OR {word} IN ({_listed(FALSE)}) THEN 0 "
+            f"ELSE {unknown} END"
+        )
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+def is_true(model: Any, name: str) -> Any:
+    """Condition: the column says yes; NULL does not."""
+    field, column = model._meta.get_field(name), column_of(model, name)
+    if isinstance(field, BooleanField) and (column is None or column.family in ("boolean", "")):
+        return Q(**{name: True})
+    return Flag(F(name))
+
+
+def cast_of(field: Field, column: Column | None) -> str:
+    """What makes a decimal of a number on PostgreSQL; empty where it is one."""
+    if column is not None and column.family:
+        return {"float": "::text::numeric", "money": "::numeric"}.get(column.family, "")
+    return "::text::numeric" if isinstance(field, FloatField) else ""
+
+
+def exact(model: Any, name: str) -> Any:
+    """Expression: the number in this field as a decimal."""
+    field, column = model._meta.get_field(name), column_of(model, name)
+    cast = cast_of(field, column)
+    return Exact(F(name), cast) if cast or column else F(name)
+
+
+def places_of(model: Any, name: str) -> int:
+    """Decimal places that are told apart in this field."""
+    field, column = model._meta.get_field(name), column_of(model, name)
+    places = getattr(field, "decimal_places", None)
+    return places if column is None and places is not None else PRICE_PLACES
