@@ -5,12 +5,15 @@ simplejwt's settings are the host's, global and frozen at import; none of them i
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Any
 
 import jwt
 from django.contrib.auth import get_user_model
-from django.db import connections, router
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections, models, router
+from django.utils.module_loading import import_string
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
@@ -21,8 +24,10 @@ from rest_framework_simplejwt.utils import aware_utcnow
 
 from . import conf
 from .dialects import dialect
+from .session_claims import CLAIM, Session
 
 ALGORITHM = "HS256"
+CHALLENGE = 'Bearer realm="api"'
 MAX_TOKEN_BYTES = 4096
 # A signature of 32 bytes has 43 letters, the last of them with two bits that must be 0.
 TOKEN = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
@@ -36,10 +41,11 @@ class CustomerTokenBackend(TokenBackend):
     """Signs with the signing key, accepts every verifying key."""
 
     def __init__(self) -> None:
-        super().__init__(ALGORITHM, conf.jwt_signing_key(), audience=conf.jwt_audience())
+        key: Any = conf.jwt_signing_key()
+        super().__init__(ALGORITHM, key, audience=conf.jwt_audience())
 
     def encode(self, payload: dict[str, Any]) -> str:
-        return jwt.encode(payload, self.signing_key, algorithm=ALGORITHM)
+        return jwt.encode(payload, self.signing_key or "", algorithm=ALGORITHM)
 
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
         for key in conf.jwt_verifying_keys():
@@ -49,7 +55,7 @@ class CustomerTokenBackend(TokenBackend):
                 continue
         raise TokenBackendError("invalid token")
 
-    def _decode(self, token: Any, key: str) -> dict[str, Any]:
+    def _decode(self, token: Any, key: str | bytes) -> dict[str, Any]:
         try:
             claims = jwt.decode(
                 token, key, algorithms=[ALGORITHM], audience=self.audience, options=DECODE_OPTIONS
@@ -112,7 +118,7 @@ class CustomerJWTAuthentication(JWTAuthentication):
         return self.get_user(token), token
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="api"'
+        return CHALLENGE
 
     def get_header(self, request: Request) -> bytes:
         return request.META.get("HTTP_AUTHORIZATION", "").encode("utf-8", "replace")
@@ -138,9 +144,27 @@ class CustomerJWTAuthentication(JWTAuthentication):
         key = subject_key(validated_token["sub"])
         # Not first(), which would sort the one by its key.
         for user in get_user_model()._default_manager.filter(pk=key).order_by()[:1] if key else ():
-            if user.is_active:
+            if is_active(user) and _is_open(validated_token, user):
                 return user
         raise AuthenticationFailed
+
+
+def is_active(user: Any) -> bool:
+    """Whether the user may be here; a host's class without the flag is."""
+    return bool(getattr(user, "is_active", True))
+
+
+def customer_key(user: Any) -> str:
+    """What a customer's requests are counted by; a user of tokens alone may have no key."""
+    return str(getattr(user, "pk", None) or user)
+
+
+def _is_open(token: Token, user: Any) -> bool:
+    """Whether the session of a cookie's token goes on; a token that was given as one has none."""
+    if CLAIM not in token.payload:
+        return True
+    session = Session.in_claims(token.payload)
+    return bool(session and session.is_alive(user))
 
 
 def session_token(request: Request) -> bytes | None:
@@ -158,7 +182,73 @@ def subject_key(subject: Any) -> int | None:
     # A boolean is an int to isinstance.
     if type(subject) is not int:
         return None
-    user_model = get_user_model()
-    connection = connections[router.db_for_read(user_model)]
-    _, highest = connection.ops.integer_field_range(user_model._meta.pk.get_internal_type())
-    return subject if 0 < subject <= (highest or 2**63 - 1) else None
+    return subject if 0 < subject <= _highest_key() else None
+
+
+def _highest_key() -> int:
+    connection = connections[router.db_for_read(get_user_model())]
+    try:
+        _, highest = connection.ops.integer_field_range(user_key_field().get_internal_type())
+    # A class of the host's own.
+    except KeyError:
+        highest = None
+    return highest or 2**63 - 1
+
+
+def user_key_field() -> models.Field:
+    """The field that holds the key of a user, whose model may inherit it from another one."""
+    field: Any = get_user_model()._meta.pk
+    while field.remote_field:
+        field = field.target_field
+    return field
+
+
+def customer_authentication() -> type[CustomerJWTAuthentication] | None:
+    """Which of the site's authentication classes accepts the tokens of ``POST …/auth``."""
+    # A token's subject is an integer.
+    if not isinstance(user_key_field(), models.IntegerField):
+        return None
+    classes = map(authentication_class, conf.authentication_classes())
+    return next((of for of in classes if issubclass(of, CustomerJWTAuthentication)), None)
+
+
+def authentication_class(path: str) -> type:
+    """The class of this dotted path. Raises ImproperlyConfigured where there is none."""
+    setting = f"ORIGINATION['AUTHENTICATION_CLASSES'], {path!r}"
+    try:
+        found = import_string(path)
+    # A module of the host may raise anything.
+    except Exception as e:
+        raise ImproperlyConfigured(f"{setting}: {e}") from e
+    if not isinstance(found, type) or not callable(getattr(found, "authenticate", None)):
+        raise ImproperlyConfigured(f"{setting}: no authentication class of DRF.")
+    return found
+
+
+def authenticators() -> list[Any]:
+    """One of each of the site's authentication classes.
+
+    DRF asks for them where nothing may be raised; so a wrong setting is told by one that does.
+    """
+    try:
+        return [authentication_class(path)() for path in conf.authentication_classes()]
+    except Exception as e:
+        return [_Fault(e)]
+
+
+class _Fault:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def authenticate(self, request: Request) -> Any:
+        raise self.error
+
+
+def challenge(authenticators: list[Any], request: Request) -> str:
+    """``WWW-Authenticate``: of the first class, or ours where it has none."""
+    header = getattr(authenticators[0], "authenticate_header", None)
+    with contextlib.suppress(Exception):
+        text = header(request) if header else None
+        if isinstance(text, str) and text.isprintable():
+            return text or CHALLENGE
+    return CHALLENGE

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DataError, connections
 
 from . import conf
+from .authentication import customer_key
 from .errors import TooManyQueries
 from .limits import SQL, Options, bounded_statement
 
@@ -46,7 +47,7 @@ def _taking_one(alias: str, user: Any) -> SQL | None:
 
 def slots(user: Any, number: int) -> list[int]:
     """The keys of a customer's slots."""
-    return [_key(f"origination:query:{user.pk}:{n}") for n in range(number)]
+    return [_key(f"origination:query:{customer_key(user)}:{n}") for n in range(number)]
 
 
 def _key(name: str) -> int:

@@ -6,14 +6,23 @@ The two model names stand beside the dict, as ``AUTH_USER_MODEL`` does, because 
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import salted_hmac
 
+from .keys import key_fault
+from .occasionally import log_occasionally
+
+logger = logging.getLogger(__name__)
+
 KEY_SALT = "origination.jwt"
-MINIMUM_KEY_BYTES = 32
+OURS = "origination.authentication.CustomerJWTAuthentication"
+# Beyond it, an expiry is no date.
+LONGEST_LIFETIME = timedelta(days=3653)
 OWN_CDR_MODELS = ("origination.CDR", "origination_clickhouse.CDR")
 
 
@@ -37,42 +46,110 @@ def configured() -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def jwt_signing_key() -> str:
-    """Key that signs customer tokens.
+def _called(name: str, default: Any) -> Any:
+    """A setting that may be a function without arguments, asked at each use."""
+    value = _get(name, default)
+    if not callable(value):
+        return value
+    try:
+        return value()
+    # It is the host's; whatever it raises, there is no such setting.
+    except Exception as e:
+        raise ImproperlyConfigured(f"ORIGINATION[{name!r}] could not be asked: {e!r}") from e
+
+
+def jwt_signing_key() -> str | bytes:
+    """Key that signs customer tokens; may be a function, as of the tenant of the request.
 
     Derived from ``SECRET_KEY`` with a salt of our own unless set, so that another JWT
     library with the same ``SECRET_KEY`` never accepts our tokens, nor we its.
+    Raises ImproperlyConfigured for a key that must not sign.
     """
-    return _get("JWT_SIGNING_KEY", None) or derived_key()
+    if _is_derived():
+        return derived_keys()[0]
+    key = _called("JWT_SIGNING_KEY", None)
+    if fault := key_fault(key):
+        raise ImproperlyConfigured(f"ORIGINATION['JWT_SIGNING_KEY'] {fault}.")
+    return key
 
 
-def derived_key() -> str:
-    return salted_hmac(KEY_SALT, "signing", algorithm="sha256").hexdigest()
+def _is_derived() -> bool:
+    # Empty is what an absent environment variable gives. A function that finds no key is no such
+    # thing: its tenant would share a key with others.
+    return _get("JWT_SIGNING_KEY", None) in (None, "", b"")
 
 
-def jwt_verifying_keys() -> list[str]:
-    """Every key a token may be signed with: the signing key, then the retired ones."""
-    return [jwt_signing_key(), *_get("JWT_VERIFYING_KEYS", ())]
+def derived_keys() -> list[str]:
+    """Keys of ``SECRET_KEY``, then of each of ``SECRET_KEY_FALLBACKS``."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [
+        salted_hmac(KEY_SALT, "signing", secret=secret, algorithm="sha256").hexdigest()
+        for secret in secrets
+    ]
+
+
+def jwt_verifying_keys() -> list[str | bytes]:
+    """Every key a token may be signed with: the signing key, then the retired ones.
+
+    A retired key that must not be one is left out, and the log says so.
+    """
+    own = derived_keys() if _is_derived() else [jwt_signing_key()]
+    return [*own, *_retired_keys()]
+
+
+def _retired_keys() -> list[str | bytes]:
+    keys = _called("JWT_VERIFYING_KEYS", ())
+    # A text would be one key for each of its letters.
+    if not isinstance(keys, list | tuple):
+        log_occasionally(logger, "ORIGINATION['JWT_VERIFYING_KEYS'] is not used: it is no list.")
+        return []
+    for fault in filter(None, map(key_fault, keys)):
+        log_occasionally(logger, f"A key of JWT_VERIFYING_KEYS is not used: it {fault}.")
+    return [key for key in keys if not key_fault(key)]
 
 
 def jwt_audience() -> str:
-    """The audience a token must hold."""
-    return _get("JWT_AUDIENCE", "customer-v1")
+    """The audience a token must hold; may be a function, as of the tenant of the request."""
+    audience = _called("JWT_AUDIENCE", "customer-v1")
+    if not isinstance(audience, str) or not audience:
+        raise ImproperlyConfigured("ORIGINATION['JWT_AUDIENCE'] is not a text.")
+    return audience
 
 
 def jwt_lifetime() -> timedelta:
     """How long a token from ``POST …/auth`` is valid."""
-    return _get("JWT_LIFETIME", timedelta(hours=1))
+    return _timedelta("JWT_LIFETIME", timedelta(hours=1))
+
+
+def session_lifetime() -> timedelta:
+    """How long a session cookie can be renewed after its log-in."""
+    return _timedelta("SESSION_LIFETIME", timedelta(hours=12))
+
+
+def _timedelta(name: str, default: timedelta) -> timedelta:
+    value = _get(name, default)
+    if not isinstance(value, timedelta) or value > LONGEST_LIFETIME:
+        raise ImproperlyConfigured(f"ORIGINATION[{name!r}] is not a timedelta of at most 10 years.")
+    return value
 
 
 def authentication_classes() -> list[str]:
-    """Dotted paths of the DRF authentication classes of the endpoint."""
-    return list(
-        _get(
-            "AUTHENTICATION_CLASSES",
-            ["origination.authentication.CustomerJWTAuthentication"],
+    """Dotted paths of the DRF authentication classes of the endpoint.
+
+    Raises ImproperlyConfigured for anything but a list of them.
+    """
+    paths = _get("AUTHENTICATION_CLASSES", [OURS])
+    is_list = isinstance(paths, list | tuple) and all(isinstance(path, str) for path in paths)
+    if not is_list or not paths:
+        raise ImproperlyConfigured(
+            "ORIGINATION['AUTHENTICATION_CLASSES'] is not a list of dotted paths."
         )
-    )
+    return list(paths)
+
+
+def may_log_in() -> str | None:
+    """Dotted path of the host's ``may_log_in(request, user) -> bool``; None: whoever is active."""
+    return _get("MAY_LOG_IN", None)
 
 
 def auth_throttle_rate() -> str | None:

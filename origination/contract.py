@@ -4,18 +4,21 @@ host's ``REST_FRAMEWORK`` changes the contract."""
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, NoReturn
 
+from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.module_loading import import_string
-from rest_framework.permissions import IsAuthenticated
+from rest_framework import exceptions
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from . import conf, sessions
-from .errors import exception_handler
+from . import sessions
+from .authentication import authenticators, challenge, is_active
+from .errors import asking_the_host, exception_handler
 from .limits import check_query_string
 from .renderers import AcceptNegotiation, StatisticsCSVRenderer, StatisticsJSONRenderer
 
@@ -23,6 +26,7 @@ CACHE_CONTROL = "max-age=0, private, must-revalidate"
 # Django would answer these with an empty 412; who only reads has nothing to lose by them.
 WRITERS_CONDITIONS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 JSON = StatisticsJSONRenderer.content_type
+REFUSALS = (exceptions.PermissionDenied, PermissionDenied)
 
 
 class ContractView(APIView):
@@ -65,24 +69,43 @@ class ContractView(APIView):
         return None
 
 
+class IsCustomer(BasePermission):
+    """Whoever the site's authentication classes know, unless inactive."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        user = request.user
+        return bool(user and getattr(user, "is_authenticated", False) and is_active(user))
+
+
 class CustomerView(ContractView):
     """Something that a customer reads with a token."""
 
     http_method_names = ["get", "head"]
-    permission_classes = [IsAuthenticated]
+    permission_classes = [IsCustomer]
 
-    session_user: Any = None
+    visit: sessions.Visit | None = None
 
     def get_authenticators(self) -> list[Any]:
-        return [import_string(path)() for path in conf.authentication_classes()]
+        return authenticators()
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return challenge(self.get_authenticators(), request)
 
     def perform_authentication(self, request: Request) -> None:
-        super().perform_authentication(request)
-        self.session_user = sessions.user_of(request)
+        with asking_the_host("An authentication class"):
+            super().perform_authentication(request)
+        self.visit = sessions.visit_of(request, request.user, request.auth)
+
+    def permission_denied(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        raise NotAuthenticated
+
+    def handle_exception(self, exc: Exception) -> Any:
+        # Whoever is refused has not shown who he is: there is no 403.
+        refused = isinstance(exc, REFUSALS)
+        return super().handle_exception(NotAuthenticated() if refused else exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        if self.session_user is not None:
-            sessions.renew(request, response, self.session_user)
+        sessions.renew(request, response, self.visit)
         return super().finalize_response(request, response, *args, **kwargs)
 
 

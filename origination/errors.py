@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse
 from rest_framework import exceptions, status
@@ -21,10 +23,15 @@ RETRY_AFTER_SECONDS = 5
 TEXTS: dict[int, str] = {
     status.HTTP_401_UNAUTHORIZED: "invalid token",
     status.HTTP_403_FORBIDDEN: "not allowed",
+    status.HTTP_404_NOT_FOUND: "not found",
     status.HTTP_405_METHOD_NOT_ALLOWED: "method not allowed",
     status.HTTP_429_TOO_MANY_REQUESTS: "too many requests",
     status.HTTP_503_SERVICE_UNAVAILABLE: "service unavailable, try again",
 }
+
+
+# Of Django; :func:`exception_handler` says what the client reads.
+KNOWN = (DatabaseError, ImproperlyConfigured, InterfaceError, SuspiciousOperation)
 
 
 class ParameterError(exceptions.APIException):
@@ -42,6 +49,22 @@ class Unavailable(exceptions.APIException):
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     wait = RETRY_AFTER_SECONDS
+
+
+@contextmanager
+def asking_the_host(whom: str) -> Iterator[None]:
+    """What code of the host may raise where it decides who somebody is.
+
+    Refusals and what this module knows pass through. Anything else is a fault of the site, not of
+    the client: 503, with its traceback in the log.
+    """
+    try:
+        yield
+    except (exceptions.APIException, PermissionDenied, *KNOWN):
+        raise
+    except Exception as e:
+        logger.exception("%s failed", whom)
+        raise Unavailable from e
 
 
 class TooManyQueries(exceptions.Throttled):
@@ -99,6 +122,9 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
     # Too many parameters, a body over the site's limit.
     if isinstance(exc, SuspiciousOperation):
         return too_large()
+    if isinstance(exc, ImproperlyConfigured):
+        logger.error("A setting of the site is wrong: %s", exc)
+        return Unavailable()
     # A database that is down, or a host's table that has not the columns that were asked for.
     if isinstance(exc, DatabaseError | InterfaceError | Unreadable):
         # One line: under load there are thousands.

@@ -17,6 +17,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from . import fields
+from .authentication import customer_authentication
 from .dialects import dialect
 from .filters import REQUIRED, ConditionFilter, NumberFilter, StatisticsFilterSet
 from .metrics import Sums
@@ -215,8 +216,14 @@ class DescribedAccounts(DescribedView):
 
 
 class DescribedAuth(DescribedView):
-    target_class = "origination.views.AuthView"
+    target_class = "origination.login.AuthView"
     method = "post"
+
+    def view_replacement(self) -> Any:
+        if customer_authentication() is None:
+            # Not there on this site.
+            return extend_schema(exclude=True)(super().view_replacement())
+        return super().view_replacement()
 
     def description(self) -> dict[str, Any]:
         token = OpenApiResponse(_object({"jwt": STRING}), description="A token.")

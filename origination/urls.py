@@ -1,6 +1,7 @@
 from django.urls import path
 
-from .views import AccountsView, AuthView, OriginationStatisticsView
+from .login import AuthView
+from .views import AccountsView, OriginationStatisticsView
 
 app_name = "origination"
 urlpatterns = [

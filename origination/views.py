@@ -1,21 +1,17 @@
-"""The endpoint, the accounts and the token."""
+"""The endpoint and the accounts."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase
-from rest_framework.exceptions import NotAuthenticated
-from rest_framework.permissions import AllowAny
+from django.http import HttpResponseBase
 from rest_framework.request import Request
 
-from . import conf, sessions
+from . import conf
 from .accounts import accounts_document, visible_accounts
-from .authentication import CustomerJWTAuthentication, issue_token, session_token
 from .concurrency import statement_in_slot
-from .contract import JSON, ContractView, CustomerView, cacheable
-from .credentials import CredentialsParser, JSONAPICredentialsParser, user_of, wants_cookie
+from .contract import JSON, CustomerView, cacheable
 from .dialects import dialect
 from .filters import StatisticsFilterSet
 from .limits import GROUPING, check_range, check_rows
@@ -28,7 +24,7 @@ from .request_log import LOGGED, log_request
 from .rollups.planner import plan
 from .sampling import Buckets
 from .statistics import Statistics
-from .throttling import AddressThrottle, CustomerThrottle, LoginThrottle
+from .throttling import CustomerThrottle
 from .timing import Timing
 
 
@@ -96,60 +92,3 @@ class AccountsView(CustomerView):
 
     def accounts(self, request: Request) -> QuerySet:
         return visible_accounts(request.user)
-
-
-class AuthView(ContractView):
-    """``POST {mount}/auth``: credentials -> ``{"jwt": …}``.
-
-    In a dialect with a session cookie they give one where ``cookie_auth`` is asked for, GET tells
-    whether a session is alive, and DELETE ends it.
-    """
-
-    http_method_names = ["post"]
-    authentication_classes: list[Any] = []
-    permission_classes = [AllowAny]
-    renderer_classes = [StatisticsJSONRenderer]
-    parser_classes = [CredentialsParser, JSONAPICredentialsParser]
-    throttle_classes = [AddressThrottle, LoginThrottle]
-
-    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if dialect().session_cookie:
-            self.http_method_names = ["post", "get", "delete"]
-
-    def get_throttles(self) -> list[Any]:
-        return super().get_throttles() if self.request.method == "POST" else []
-
-    def check_throttles(self, request: Request) -> None:
-        # One after the other: an address that is refused must not use up a login's attempts.
-        for throttle in self.get_throttles():
-            if not throttle.allow_request(request, self):
-                self.throttled(request, throttle.wait())
-
-    def get_authenticate_header(self, request: Request) -> str:
-        return CustomerJWTAuthentication().authenticate_header(request)
-
-    def post(self, request: Request) -> HttpResponse:
-        user = user_of(request)
-        if dialect().session_cookie and wants_cookie(request):
-            response = HttpResponse(status=201)
-            sessions.renew(request, response, user)
-        else:
-            body = compact_json({"jwt": issue_token(user)})
-            response = HttpResponse(body, JSON, status=201)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    def get(self, request: Request) -> HttpResponse:
-        authenticated = CustomerJWTAuthentication().authenticate(request)
-        if authenticated is None:
-            raise NotAuthenticated
-        response = HttpResponse(dialect().session, JSON)
-        if session_token(request):
-            sessions.renew(request, response, authenticated[0])
-        return response
-
-    def delete(self, request: Request) -> HttpResponse:
-        response = HttpResponse(status=204)
-        sessions.end(request, response)
-        return response

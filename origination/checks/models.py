@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, register
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
 
 from origination import conf
 
-from .messages import error, setting, warning
+from .messages import error, warning
 
 CDR_FIELDS = ("account", "time_start", "duration")
 
@@ -75,25 +73,6 @@ def _check_cdr() -> list[CheckMessage]:
             "Set unique=True; the table needs a unique index on that column.",
         )
     ]
-
-
-@register
-def check_user(**kwargs: Any) -> list[CheckMessage]:
-    """E008: a token's subject is an integer."""
-    pk = get_user_model()._meta.pk
-    if isinstance(pk, models.IntegerField):
-        return []
-    return (
-        [
-            error(
-                8,
-                "The primary key of AUTH_USER_MODEL is not an integer, a token's 'sub' is.",
-                "Set ORIGINATION['AUTHENTICATION_CLASSES'] to an authentication of your own.",
-            )
-        ]
-        if not setting("AUTHENTICATION_CLASSES")
-        else []
-    )
 
 
 def _has_field(model: Any, name: str) -> bool:

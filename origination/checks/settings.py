@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, register
-from django.utils.module_loading import import_string
+from django.core.exceptions import ImproperlyConfigured
 
 from origination import conf
 from origination.dialects import DIALECTS
+from origination.throttling import parsed_rate
 
-from .messages import error, setting, warning
+from .messages import error, warning
 
 KNOWN = {
     "JWT_SIGNING_KEY",
@@ -21,6 +22,8 @@ KNOWN = {
     "JWT_AUDIENCE",
     "JWT_LIFETIME",
     "AUTHENTICATION_CLASSES",
+    "SESSION_LIFETIME",
+    "MAY_LOG_IN",
     "AUTH_THROTTLE_RATE",
     "TRUSTED_PROXIES",
     "CDR_DATABASE",
@@ -35,17 +38,6 @@ KNOWN = {
     "CLICKHOUSE_REPLICATED",
 }
 ROUTER = "origination.routers.CDRRouter"
-
-
-@register(Tags.security)
-def check_keys(**kwargs: Any) -> list[CheckMessage]:
-    """E001: a key that is too short to sign with."""
-    keys = [setting("JWT_SIGNING_KEY"), *(setting("JWT_VERIFYING_KEYS") or ())]
-    short = [key for key in keys if key and len(str(key).encode()) < conf.MINIMUM_KEY_BYTES]
-    if not short:
-        return []
-    hint = "Use e.g. the output of: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
-    return [error(1, f"A JWT key is shorter than {conf.MINIMUM_KEY_BYTES} bytes.", hint)]
 
 
 @register
@@ -110,12 +102,36 @@ def _is_positive(value: Any, *types: type) -> bool:
     return type(value) in types and value > 0
 
 
+def _is_rate(value: Any) -> bool:
+    if value is None:
+        return True
+    try:
+        parsed_rate(value)
+    except ImproperlyConfigured:
+        return False
+    return True
+
+
+LIFETIME = Value(
+    lambda value: isinstance(value, timedelta) and timedelta(0) < value <= conf.LONGEST_LIFETIME,
+    "a positive timedelta of at most 10 years",
+    "Use e.g. timedelta(hours=1).",
+)
+RATE = Value(
+    _is_rate,
+    "a rate or None",
+    "Use e.g. '20/min': a number in a s, min, hour or day; None lifts the limit.",
+)
 VALUES = {
-    "JWT_LIFETIME": Value(
-        lambda value: isinstance(value, timedelta) and value > timedelta(0),
-        "a positive timedelta",
-        "Use e.g. timedelta(hours=1).",
+    "JWT_AUDIENCE": Value(
+        lambda value: callable(value) or (isinstance(value, str) and bool(value)),
+        "a text, or a function without arguments",
+        "Use e.g. 'customer-v1': a token must hold this one.",
     ),
+    "JWT_LIFETIME": LIFETIME,
+    "SESSION_LIFETIME": LIFETIME,
+    "AUTH_THROTTLE_RATE": RATE,
+    "THROTTLE_RATE": RATE,
     "MAX_ROWS": Value(
         lambda value: value is None or _is_positive(value, int),
         "a positive integer or None",
@@ -166,21 +182,3 @@ def check_dialect(**kwargs: Any) -> list[CheckMessage]:
         return []
     message = f"ORIGINATION['DIALECT'] is not a dialect: {conf.dialect()!r}."
     return [error(13, message, f"Use one of {', '.join(DIALECTS)}.")]
-
-
-@register
-def check_authentication(**kwargs: Any) -> list[CheckMessage]:
-    """E011: an authentication class that cannot be imported."""
-    found: list[CheckMessage] = []
-    for path in conf.authentication_classes():
-        try:
-            import_string(path)
-        except ImportError as e:
-            found.append(
-                error(
-                    11,
-                    f"ORIGINATION['AUTHENTICATION_CLASSES']: {e}",
-                    "Give dotted paths of DRF authentication classes.",
-                )
-            )
-    return found

@@ -9,8 +9,6 @@ from origination.checks import models as of_models
 from origination.checks import settings as of_settings
 
 CASES = {
-    "short key": (dict(ORIGINATION={"JWT_SIGNING_KEY": "short"}), "origination.E001"),
-    "short old key": (dict(ORIGINATION={"JWT_VERIFYING_KEYS": ["short"]}), "origination.E001"),
     "unknown alias": (dict(ORIGINATION={"CDR_DATABASE": "warehouse"}), "origination.E002"),
     "naive times": (dict(USE_TZ=False), "origination.E004"),
     "no account model": (dict(ORIGINATION_ACCOUNT_MODEL="a.B"), "origination.E005"),
@@ -24,12 +22,19 @@ CASES = {
     "no lifetime": (dict(ORIGINATION={"JWT_LIFETIME": timedelta(0)}), "origination.E010"),
     "rows": (dict(ORIGINATION={"MAX_ROWS": 0}), "origination.E010"),
     "rows as text": (dict(ORIGINATION={"MAX_ROWS": "1000"}), "origination.E010"),
+    "rate in words": (dict(ORIGINATION={"AUTH_THROTTLE_RATE": "20 per minute"}),
+                      "origination.E010"),
+    "odd period": (dict(ORIGINATION={"THROTTLE_RATE": "600/fortnight"}), "origination.E010"),
+    "rate as a number": (dict(ORIGINATION={"THROTTLE_RATE": 600}), "origination.E010"),
+    "audiences": (dict(ORIGINATION={"JWT_AUDIENCE": ["customer-v1"]}), "origination.E010"),
+    "no audience": (dict(ORIGINATION={"JWT_AUDIENCE": ""}), "origination.E010"),
+    "endless lifetime": (dict(ORIGINATION={"JWT_LIFETIME": timedelta.max}), "origination.E010"),
+    "session": (dict(ORIGINATION={"SESSION_LIFETIME": 43200}), "origination.E010"),
     "timeout": (dict(ORIGINATION={"QUERY_TIMEOUT": -1}), "origination.E010"),
     "proxies": (dict(ORIGINATION={"TRUSTED_PROXIES": -1}), "origination.E010"),
     "proxies as text": (dict(ORIGINATION={"TRUSTED_PROXIES": "1"}), "origination.E010"),
     "proxies as a flag": (dict(ORIGINATION={"TRUSTED_PROXIES": True}), "origination.E010"),
     "rollups": (dict(ORIGINATION={"ROLLUPS": "yes"}), "origination.E010"),
-    "no class": (dict(ORIGINATION={"AUTHENTICATION_CLASSES": ["a.B"]}), "origination.E011"),
     "no dialect": (dict(ORIGINATION={"DIALECT": "klingon"}), "origination.E013"),
     "typo": (dict(ORIGINATION={"JWT_LIFETME": 1}), "origination.W001"),
 }  # fmt: skip
@@ -62,13 +67,6 @@ class Keyed(models.Model):
     class Meta:
         app_label = "origination_checks"
         managed = False
-
-
-def test_a_user_model_whose_key_is_no_integer_is_named(monkeypatch):
-    monkeypatch.setattr(of_models, "get_user_model", lambda: Keyed)
-    assert [m.id for m in of_models.check_user()] == ["origination.E008"]
-    with override_settings(ORIGINATION={"AUTHENTICATION_CLASSES": ["site.Authentication"]}):
-        assert of_models.check_user() == []
 
 
 def test_a_cdr_whose_uuid_is_not_unique_is_named(monkeypatch):

@@ -1,7 +1,12 @@
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client, override_settings
+from rest_framework.throttling import SimpleRateThrottle
+
+from origination import counts
+from origination.throttling import parsed_rate
 
 from .client import AUTH_URL, ask, configured
 from .factories import AccountFactory, UserFactory
@@ -126,6 +131,121 @@ def test_without_a_proxy_one_site_s_ipv6_addresses_are_one_client():
 
 
 @configured(AUTH_THROTTLE_RATE="1/min")
-@pytest.mark.parametrize("login", ["\ud800", "x" * 100_000, "a b\n"], ids=ascii)
+@pytest.mark.parametrize(
+    "login",
+    ["x" * 7000, "\u0316\u0301" * 500, "a b\n", "\t"],
+    ids=["long", "accents", "line end", "TAB"],
+)
 def test_an_odd_login_is_throttled_as_well(login):
     assert [attempt(login, f"10.0.0.{n}") for n in range(2)] == [401, 429]
+
+
+SPELLINGS = {
+    "case": ("alice@example.com", "ALICE@Example.Com"),
+    "blanks": ("alice@example.com", " alice@example.com\t"),
+    "width": ("alice@example.com", "ａｌｉｃｅ＠example.com"),
+    "what has no width": ("alice@example.com", "alice\u200b@example.com"),
+    "accents, which some collations ignore": ("alice@example.com", "álice@example.com"),
+    "composed and not": ("jos\u00e9", "jose\u0301"),
+    "sharp s": ("strasse", "STRA\u1e9eE"),
+    "ligature": ("office", "o\ufb03ce"),
+}
+
+
+@configured(AUTH_THROTTLE_RATE="1/min")
+@pytest.mark.parametrize(("first", "second"), SPELLINGS.values(), ids=SPELLINGS)
+def test_however_a_login_is_spelled_its_attempts_are_counted_together(first, second):
+    assert [attempt(first, "10.0.0.1"), attempt(second, "10.0.0.2")] == [401, 429]
+
+
+class Down(LocMemCache):
+    """A cache whose server is gone."""
+
+    def __init__(self, name, params):
+        pass
+
+    def _fail(self, *args, **kwargs):
+        raise ConnectionError("no route to the cache")
+
+    get = set = add = delete = incr = get_many = set_many = _fail
+
+
+class Silent(Down):
+    """One that is told to ignore that, as django-redis can be."""
+
+    def _fail(self, *args, **kwargs):
+        return None
+
+    def get(self, key, default=None, version=None):
+        return default
+
+    set = add = delete = _fail
+
+
+CACHES = {
+    "down": "origination.tests.test_throttling.Down",
+    "down and silent about it": "origination.tests.test_throttling.Silent",
+    "a dummy": "django.core.cache.backends.dummy.DummyCache",
+}
+
+
+@pytest.fixture(params=CACHES.values(), ids=CACHES)
+def broken_cache(request, monkeypatch):
+    monkeypatch.setattr("origination.occasionally._told", {})
+    counts._memory.clear()
+    with override_settings(CACHES={"default": {"BACKEND": request.param}}):
+        yield
+    counts._memory.clear()
+
+
+@configured(AUTH_THROTTLE_RATE="2/min")
+def test_without_a_cache_attempts_are_counted_by_the_process_and_the_log_says_so_once(
+    broken_cache, caplog
+):
+    assert [attempt("alice", f"10.0.0.{n}") for n in range(4)] == [401, 401, 429, 429]
+    told = [r for r in caplog.records if r.name == "origination.counts"]
+    assert [r.levelname for r in told] == ["ERROR"]
+
+
+@configured(AUTH_THROTTLE_RATE="2/min", THROTTLE_RATE="100/min")
+def test_without_a_cache_customers_log_in_and_get_their_statistics(broken_cache):
+    customer = UserFactory()
+    customer.set_password("correct horse")
+    customer.save()
+    account = AccountFactory(users=[customer])
+    body = {"auth": {"login": customer.get_username(), "password": "correct horse"}}
+    token = Client().post(AUTH_URL, body, content_type="application/json").json()["jwt"]
+    assert ask(customer, account, headers={"Authorization": token}).status_code == 200
+
+
+RATES = ["20 per minute", "600/fortnight", "x/min", "20/", "/min", "20", 20, "-1/min", "1/2/min"]
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_rate_that_is_none_lets_nobody_guess_and_is_no_defect(rate, caplog):
+    with configured(AUTH_THROTTLE_RATE=rate):
+        assert attempt("alice", "10.0.0.1") == 503
+    assert "is not a rate" in caplog.text
+    customer = UserFactory()
+    with configured(THROTTLE_RATE=rate):
+        response = ask(customer, AccountFactory(users=[customer]))
+    assert (response.status_code, set(response.json())) == (503, {"error"})
+
+
+@pytest.mark.parametrize(
+    ("rate", "parsed"),
+    [("20/min", (20, 60)), ("5/s", (5, 1)), ("7/hours", (7, 3600)), ("1/day", (1, 86400))],
+)
+def test_rates_are_read_as_drf_writes_them(rate, parsed):
+    assert parsed_rate(rate) == parsed == SimpleRateThrottle.parse_rate(None, rate)
+
+
+def test_a_rate_that_was_lowered_still_says_when_to_try_again():
+    with configured(AUTH_THROTTLE_RATE="5/min"):
+        assert [attempt("alice", "10.0.0.1") for _ in range(5)] == [401] * 5
+    body = {"auth": {"login": "alice", "password": "wrong"}}
+    with configured(AUTH_THROTTLE_RATE="2/min"):
+        client = Client(REMOTE_ADDR="10.0.0.1")
+        response = client.post(AUTH_URL, body, content_type="application/json")
+    assert response.status_code == 429
+    assert 0 < int(response["retry-after"]) <= 60

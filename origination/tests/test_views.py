@@ -1,7 +1,6 @@
 # ruff: noqa: E501  tables read better in one line
 import gc
 import hashlib
-import json
 import weakref
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,7 @@ from origination.filters import StatisticsFilterSet
 from origination.models import get_account_model, get_cdr_model
 from origination.statistics import Question
 
-from .client import AUTH_URL, FROM, URL, ask, configured
+from .client import FROM, URL, ask
 from .factories import AccountFactory, CDRFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -305,59 +304,6 @@ def test_a_database_that_does_not_answer_is_503_with_retry_after(customer, accou
     response = ask(customer, account)
     assert (response.status_code, response["retry-after"]) == (503, "5")
     assert set(response.json()) == {"error"}
-
-
-@pytest.fixture
-def login(customer):
-    customer.set_password("correct horse")
-    customer.save()
-    return customer
-
-
-def _post(body, content_type="application/json"):
-    text = body if isinstance(body, str | bytes) else json.dumps(body)
-    return Client().post(AUTH_URL, text, content_type=content_type)
-
-
-@pytest.mark.parametrize("content_type", ["application/json", "application/vnd.api+json"])
-def test_credentials_give_a_token_that_the_endpoint_accepts(login, account, content_type):
-    body = {"auth": {"login": login.get_username(), "password": "correct horse"}}
-    response = _post(body, content_type)
-    assert response.status_code == 201
-    token = response.json()["jwt"]
-    query = {"account-id": str(account.uuid), "from-time": FROM, "sampling": "day"}
-    assert Client().get(URL, query, headers={"Authorization": token}).status_code == 200
-
-
-@pytest.mark.parametrize("name", [None, "nobody", "a\0b", "\ud800", ""], ids=repr)
-def test_wrong_credentials_are_401(login, name):
-    response = _post({"auth": {"login": name or login.get_username(), "password": "wrong"}})
-    assert (response.status_code, set(response.json())) == (401, {"error"})
-    assert response["www-authenticate"]
-
-
-@pytest.mark.parametrize(
-    "body",
-    ["", "{", "[]", "null", {}, {"auth": []}, {"auth": {"login": 1, "password": "x"}}, b"\xff", "[" * 10000],
-    ids=lambda body: repr(body)[:30],
-)  # fmt: skip
-def test_a_malformed_body_is_400(body):
-    response = _post(body)
-    assert (response.status_code, set(response.json())) == (400, {"error"})
-
-
-def test_another_content_type_is_400():
-    assert _post("login=x", "application/x-www-form-urlencoded").status_code == 400
-
-
-@configured(AUTH_THROTTLE_RATE="2/min")
-def test_attempts_are_throttled_with_retry_after(login):
-    body = {"auth": {"login": login.get_username(), "password": "wrong"}}
-    statuses = [_post(body).status_code for _ in range(3)]
-    response = _post(body)
-    assert statuses == [401, 401, 429]
-    assert 0 < int(response["retry-after"]) <= 60
-    assert response.json() == {"error": "too many requests"}
 
 
 def test_totals_come_from_the_unrounded_sums(customer, account):

@@ -1,0 +1,1 @@
+"""A site that logs in by django-allauth: verified addresses, and a second factor."""

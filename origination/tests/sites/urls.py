@@ -1,0 +1,6 @@
+from django.apps import apps
+from django.urls import include, path
+
+urlpatterns = [path("api/", include("origination.urls"))]
+if apps.is_installed("allauth"):
+    urlpatterns.append(path("members/", include("allauth.urls")))

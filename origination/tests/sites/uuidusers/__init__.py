@@ -1,0 +1,1 @@
+"""A site whose users have uuids for keys and tokens of django-rest-knox."""
