@@ -202,6 +202,11 @@ def clickhouse_replicated() -> bool:
     return _get("CLICKHOUSE_REPLICATED", False)
 
 
+def openapi() -> bool:
+    """Whether drf-spectacular describes the API where the site has it."""
+    return _get("OPENAPI", True)
+
+
 def max_rows() -> int | None:
     """The most buckets that one answer may hold; None: no limit."""
     return _get("MAX_ROWS", 50_000)

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from . import sessions
 from .authentication import authenticators, challenge, is_active
+from .described import SchemaWhereDescribed
 from .errors import asking_the_host, exception_handler
 from .limits import check_query_string
 from .renderers import AcceptNegotiation, StatisticsCSVRenderer, StatisticsJSONRenderer
@@ -38,6 +39,9 @@ class ContractView(APIView):
     throttle_classes: list[Any] = []
     versioning_class = None
     metadata_class = None
+    schema = SchemaWhereDescribed()
+    # drf-yasg's.
+    swagger_schema = None
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:

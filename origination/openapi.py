@@ -1,6 +1,8 @@
 """The OpenAPI description of the app, for sites that have drf-spectacular installed.
 
 Parameters come from the filters and columns from the dialect, so a new one appears by itself.
+It is valid in OpenAPI 3.0 and 3.1, whichever the site publishes, and every name that stands beside
+the site's own begins with ours.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import inspect
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiViewExtension
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import (
     OpenApiParameter,
     OpenApiResponse,
@@ -22,6 +25,7 @@ from .dialects import dialect
 from .filters import REQUIRED, ConditionFilter, NumberFilter, StatisticsFilterSet
 from .metrics import Sums
 
+TAG = "origination"
 JSON, JSON_API, CSV = "application/json", "application/vnd.api+json", "text/csv"
 # Formats that OpenAPI does not name; the strings themselves are told in the description.
 FORMATS: dict[type, dict[str, Any]] = {
@@ -39,6 +43,19 @@ COMPARISONS = {
     "lte": "is at or before",
 }
 
+# What a field of a CDR is to a customer.
+WORDS = {
+    "time_start": "start",
+    "src_country_id": "caller's country id",
+    "dst_country_id": "called country id",
+    "src_prefix_routing": "caller's number",
+    "dst_prefix_routing": "called number",
+    "duration": "duration in seconds",
+    "auth_orig_ip": "origination address",
+    "customer_price": "price",
+    "disconnect_code": "SIP code",
+}
+
 
 def value_schema(field: Any) -> dict[str, Any]:
     """What a form field of a parameter reads, as JSON Schema."""
@@ -46,8 +63,7 @@ def value_schema(field: Any) -> dict[str, Any]:
         case fields.IntegerField():
             return {"type": "integer", "minimum": field.lowest, "maximum": field.highest}
         case fields.DecimalField():
-            limit = 10**field.whole_digits
-            return {"type": "number", "exclusiveMinimum": -limit, "exclusiveMaximum": limit}
+            return _between(10**field.whole_digits)
         case fields.AddressField():
             return {"anyOf": [{"type": "string", "format": f} for f in ("ipv4", "ipv6")]}
         case fields.FlagField():
@@ -57,6 +73,23 @@ def value_schema(field: Any) -> dict[str, Any]:
     return {"type": "string", **FORMATS[type(field)]}
 
 
+def _is_3_0() -> bool:
+    return spectacular_settings.OAS_VERSION.startswith("3.0")
+
+
+def _between(limit: int) -> dict[str, Any]:
+    """A number whose amount is below this."""
+    if _is_3_0():
+        exclusive = {"exclusiveMinimum": True, "exclusiveMaximum": True}
+        return {"type": "number", "minimum": -limit, "maximum": limit, **exclusive}
+    return {"type": "number", "exclusiveMinimum": -limit, "exclusiveMaximum": limit}
+
+
+def _nullable(name: str) -> dict[str, Any]:
+    """A value of this type, or null."""
+    return {"type": name, "nullable": True} if _is_3_0() else {"type": [name, "null"]}
+
+
 def described(name: str, chosen: Any) -> str:
     """A sentence on what a filter does."""
     if not isinstance(chosen, ConditionFilter):
@@ -64,7 +97,8 @@ def described(name: str, chosen: Any) -> str:
     verb = COMPARISONS[chosen.lookup_expr]
     if isinstance(chosen, NumberFilter):
         verb = name.removeprefix(chosen.field_name.replace("_", "-")).strip("-").replace("-", " ")
-    return f"Calls whose `{chosen.field_name}` {verb} this."
+    words = WORDS.get(chosen.field_name, chosen.field_name.replace("_", " "))
+    return f"Calls whose {words} {verb} this."
 
 
 def parameters() -> list[OpenApiParameter]:
@@ -88,15 +122,15 @@ def statistics_schema() -> dict[str, Any]:
     # The values show the types: those of a bucket without calls, and of one whose price is unknown.
     sums = Sums(calls=[0, 1], successful=[0, 1], seconds=[0, 60], price=[0, None])
     columns = {"t": [0, 0]} | {name: of(sums) for name, of in dialect().columns.items()}
-    types = {name: {"type": _types(values)} for name, values in columns.items()}
+    types = {name: _type(values) for name, values in columns.items()}
     data = {name: {"type": "array", "items": of} for name, of in types.items()}
     return _object({"data": _object(data), "rows": {"type": "integer"}, "totals": _object(types)})
 
 
-def _types(values: list[Any]) -> list[str] | str:
-    names = {int: "integer", float: "number", str: "string", type(None): "null"}
-    found = sorted({names[type(value)] for value in values})
-    return found if len(found) > 1 else found[0]
+def _type(values: list[Any]) -> dict[str, Any]:
+    names = {int: "integer", float: "number", str: "string"}
+    (found,) = {names[type(value)] for value in values if value is not None}
+    return _nullable(found) if None in values else {"type": found}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -104,33 +138,26 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 STRING = {"type": "string"}
-ACCOUNTS = _object(
-    {
-        "data": {
-            "type": "array",
-            "items": _object(
-                {
-                    "id": {"type": "string", "format": "uuid"},
-                    "type": {"const": "accounts"},
-                    "attributes": _object(
-                        {"name": STRING, "currency": {"type": ["string", "null"]}}
-                    ),
-                }
-            ),
-        }
-    }
-)
 
 
-class LoginSerializer(serializers.Serializer):
-    """Describes the body only: ``credentials`` reads it."""
-
+# They describe a body and read none. Their docstrings would be told to customers.
+class OriginationLoginSerializer(serializers.Serializer):
     login = serializers.CharField()
     password = serializers.CharField()
 
 
-class CredentialsSerializer(serializers.Serializer):
-    auth = LoginSerializer()
+class OriginationCredentialsSerializer(serializers.Serializer):
+    auth = OriginationLoginSerializer()
+
+
+def accounts_schema() -> dict[str, Any]:
+    """The body of the list of accounts."""
+    account = {
+        "id": {"type": "string", "format": "uuid"},
+        "type": {"type": "string", "enum": ["accounts"]},
+        "attributes": _object({"name": STRING, "currency": _nullable("string")}),
+    }
+    return _object({"data": {"type": "array", "items": _object(account)}})
 
 
 ERRORS = {
@@ -165,9 +192,9 @@ class CustomerTokenScheme(OpenApiAuthenticationExtension):
         return list(self._schemes().values())
 
     def _schemes(self) -> dict[str, Any]:
-        schemes = {"customerToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+        schemes = {"originationToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
         if cookie := dialect().session_cookie:
-            schemes["customerSession"] = {"type": "apiKey", "in": "cookie", "name": cookie}
+            schemes["originationSession"] = {"type": "apiKey", "in": "cookie", "name": cookie}
         return schemes
 
 
@@ -178,7 +205,7 @@ class DescribedView(OpenApiViewExtension):
 
     def view_replacement(self) -> Any:
         # Not the view's own handler, which extend_schema would change.
-        handler = extend_schema(tags=["customer"], **self.description())(lambda self, request: None)
+        handler = extend_schema(tags=[TAG], **self.description())(lambda self, request: None)
         return type(self.target.__name__, (self.target,), {self.method: handler})
 
     def description(self) -> dict[str, Any]:
@@ -192,6 +219,7 @@ class DescribedStatistics(DescribedView):
         return {
             "operation_id": "origination_statistics",
             "summary": "Statistics of an account's calls, by bucket of time",
+            "description": "Only the last of a call's attempts counts. All filters apply together.",
             "parameters": parameters(),
             "responses": {
                 (200, JSON): OpenApiResponse(statistics_schema(), description="The statistics."),
@@ -206,10 +234,13 @@ class DescribedAccounts(DescribedView):
 
     def description(self) -> dict[str, Any]:
         return {
-            "operation_id": "accounts",
+            "operation_id": "origination_accounts",
             "summary": "The accounts that the caller may see",
+            "description": "An account's `id` is what the statistics take as `account-id`.",
             "responses": {
-                (200, JSON): OpenApiResponse(ACCOUNTS, description="The accounts, by name."),
+                (200, JSON): OpenApiResponse(
+                    accounts_schema(), description="The accounts, by name."
+                ),
                 **errors(401, 503),
             },
         }
@@ -228,10 +259,10 @@ class DescribedAuth(DescribedView):
     def description(self) -> dict[str, Any]:
         token = OpenApiResponse(_object({"jwt": STRING}), description="A token.")
         return {
-            "operation_id": "auth",
+            "operation_id": "origination_auth",
             "summary": "A token for login and password",
             "description": "The token goes into the header `Authorization` of other requests.",
             "auth": [],
-            "request": {media: CredentialsSerializer for media in (JSON, JSON_API)},
+            "request": {media: OriginationCredentialsSerializer for media in (JSON, JSON_API)},
             "responses": {(201, JSON): token, **errors(400, 401, 429, 503)},
         }

@@ -36,6 +36,7 @@ KNOWN = {
     "MAX_CONCURRENT",
     "CLICKHOUSE_CLUSTER",
     "CLICKHOUSE_REPLICATED",
+    "OPENAPI",
 }
 ROUTER = "origination.routers.CDRRouter"
 
