@@ -163,7 +163,7 @@ def test_a_class_that_fails_is_503_and_not_500(answering, error):
             assert_unavailable(response)
 
 
-@pytest.mark.parametrize("returned", [object(), (), (1, 2, 3), "ab" * 2, 0.5], ids=repr)
+@pytest.mark.parametrize("returned", [Bare, (), (1, 2, 3), "ab" * 2, 0.5], ids=str)
 def test_a_class_that_returns_nonsense_is_503(answering, returned):
     with answering(lambda request: returned):
         for response in both(AccountFactory()):
