@@ -202,8 +202,15 @@ class StatisticsFilterSet(django_filters.FilterSet):
         sunday = dialect().weeks_from_sunday
         if self.cleaned["time-zone"] is None:
             return UTC_CALENDAR._replace(weeks_from_sunday=sunday)
-        last = self.range_end or fields.LAST
-        return Calendar.of(self.cleaned["time-zone"], self.range_start, last, sunday)
+        return Calendar.expected(*self._zone_and_range, sunday)
+
+    def expect_calls_later(self) -> None:
+        """Have a calendar that knows all changes of clocks in the range."""
+        self.calendar = Calendar.of(*self._zone_and_range, dialect().weeks_from_sunday)
+
+    @property
+    def _zone_and_range(self) -> tuple[Any, datetime, datetime]:
+        return self.cleaned["time-zone"], self.range_start, self.range_end or fields.LAST
 
     @cached_property
     def listed_end(self) -> datetime | None:

@@ -12,13 +12,19 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, Case, DateTimeField, Func, IntegerField, Value, When
+from django.db.models import BigIntegerField, DateTimeField, Func
+from django.utils import timezone
 
+from .clocks import Ahead, clock_values
 from .zones import EPOCH, Stretch, offset_at, stretches
 
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
 # 1970-01-01 was a Thursday; the Monday before it is three days earlier.
 MONDAY_OFFSET = 3 * DAY
+# How far ahead of now a call may start before it is taken for an exception.
+EXPECTED = timedelta(days=366)
+# More than any bucket and the clocks' difference.
+LONGEST = timedelta(days=33)
 
 
 class Bucket(Func):
@@ -201,12 +207,14 @@ class Shifted(Func):
 class Calendar(NamedTuple):
     """By which clock, and from which weekday, days, weeks and months are counted.
 
-    ``stretches`` are those of ``zone`` in the range of the question.
+    ``stretches`` are those of ``zone`` in the range of the question, as far as ``known_to``;
+    None: all of them.
     """
 
     zone: tzinfo = UTC
     stretches: tuple[Stretch, ...] = (Stretch(EPOCH, 0),)
     weeks_from_sunday: bool = False
+    known_to: datetime | None = None
 
     @classmethod
     def of(
@@ -214,6 +222,22 @@ class Calendar(NamedTuple):
     ) -> Calendar:
         """The calendar of a zone for the moments from ``first`` to ``last``."""
         return cls(zone, stretches(zone, first, last), weeks_from_sunday)
+
+    @classmethod
+    def expected(
+        cls, zone: tzinfo, first: datetime, last: datetime, weeks_from_sunday: bool = False
+    ) -> Calendar:
+        """As :meth:`of`, but only as far as calls are expected to start: a year from now.
+
+        Clocks will have changed 350 times by 2200, and a database compares with them.
+        """
+        known = timezone.now() + EXPECTED
+        calendar = cls.of(zone, first, min(last, known), weeks_from_sunday)
+        return calendar if last <= known else calendar._replace(known_to=known)
+
+    def misses(self, start: int) -> bool:
+        """Whether a call in a bucket of this start may have come after ``known_to``."""
+        return self.known_to is not None and start > _seconds(self.known_to - LONGEST)
 
 
 UTC_CALENDAR = Calendar()
@@ -247,26 +271,30 @@ class Buckets(NamedTuple):
 
     def local(self, time: str) -> Any:
         """Expression: the bucket of the datetime field ``time``."""
-        return self.kind(Shifted(time, self._shift(time)) if self._is_moved else time)
+        moved = self.changes >= 0
+        return self.kind(Shifted(time, Ahead(time, self.changes)) if moved else time)
 
     @property
-    def _is_moved(self) -> bool:
-        return any(stretch.offset + self.ahead for stretch in self.calendar.stretches)
-
-    def _shift(self, time: str) -> Case:
+    def changes(self) -> int:
+        """How many changes of clocks its SQL has room for, one less than a power of two; -1: it
+        is that of UTC. Beside ``kind`` all that the SQL depends on."""
         stretches = self.calendar.stretches
-        earlier = [
-            When(**{f"{time}__lt": following.start}, then=Value(stretch.offset + self.ahead))
-            for stretch, following in pairwise(stretches)
-        ]
-        latest = Value(stretches[-1].offset + self.ahead)
-        return Case(*earlier, default=latest, output_field=IntegerField())
+        if not any(stretch.offset + self.ahead for stretch in stretches):
+            return -1
+        return (1 << (len(stretches) - 1).bit_length()) - 1
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the parameters of :meth:`local` stand for."""
+        if self.changes < 0:
+            return {}
+        return clock_values(self.calendar.stretches, self.changes, self.ahead)
 
     def starts(self, local: list[int]) -> list[int]:
         """The moments, Unix seconds, at which buckets begin."""
-        if not self._is_moved:
-            return local
         zone = self.calendar.zone
+        if zone is UTC and not self.ahead:
+            return local
         shown = (EPOCH + timedelta(seconds=seconds - self.ahead) for seconds in local)
         # A midnight that clocks skip is the moment of the change, since 1970 in every zone.
         return [_seconds(moment.replace(tzinfo=zone).astimezone(UTC)) for moment in shown]

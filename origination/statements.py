@@ -6,13 +6,20 @@ sums.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from threading import Lock
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Expression, Field, Manager, Model, QuerySet
 from django.db.models.manager import BaseManager
+
+Compiled = TypeVar("Compiled")
+
+# Of one place among the parameters; of a statement, what its columns refer to.
+PLACE_BYTES, STATEMENT_BYTES = 256, 16_384
 
 
 class Parameter(Expression):
@@ -23,15 +30,22 @@ class Parameter(Expression):
         self.name = name
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        return "%s", [self]
+        return "%s", [Place(self.name, self.output_field)]
+
+
+class Place(NamedTuple):
+    """Where a parameter's value goes among those of a statement."""
+
+    name: str
+    field: Field
 
     def prepared(self, value: Any, connection: Any) -> Any:
         """The value as the driver takes it."""
-        return self.output_field.get_db_prep_value(value, connection)
+        return self.field.get_db_prep_value(value, connection)
 
 
 class Statement(NamedTuple):
-    """A compiled query; among its parameters are values and :class:`Parameter`."""
+    """A compiled query; among its parameters are values and places for them."""
 
     alias: str
     sql: str
@@ -48,6 +62,11 @@ class Statement(NamedTuple):
             return None
         columns = tuple(column for column, _, _ in compiler.select)
         return cls(query.db, sql, tuple(parameters), columns)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it holds, about."""
+        return len(self.sql) + len(self.parameters) * PLACE_BYTES + STATEMENT_BYTES
 
     def rows(self, values: Mapping[str, Any]) -> list[Any]:
         """Rows as the driver gives them: Django would convert each value of each row once more."""
@@ -77,7 +96,7 @@ class Statement(NamedTuple):
     def _bound(self, values: Mapping[str, Any]) -> list[Any]:
         connection = connections[self.alias]
         return [
-            p.prepared(values[p.name], connection) if isinstance(p, Parameter) else p
+            p.prepared(values[p.name], connection) if isinstance(p, Place) else p
             for p in self.parameters
         ]
 
@@ -85,3 +104,43 @@ class Statement(NamedTuple):
 def is_plain(manager: Manager) -> bool:
     """Whether its queries are always the same: a host's own manager may look at the request."""
     return type(manager).get_queryset is BaseManager.get_queryset
+
+
+class Kept(Generic[Compiled]):
+    """What was compiled, by all that its SQL depends on, at most ``most`` bytes of it.
+
+    What was asked for the longest time ago is forgotten first.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most, self.size = most, 0
+        self.found: OrderedDict[Hashable, tuple[Compiled, int]] = OrderedDict()
+        self.lock = Lock()
+
+    def get(
+        self, key: Hashable, make: Callable[[], Compiled], size: Callable[[Compiled], int]
+    ) -> Compiled:
+        """What is kept by this key, or else made and kept."""
+        with self.lock:
+            if key in self.found:
+                self.found.move_to_end(key)
+                return self.found[key][0]
+        # Made by two threads at the same time, it is kept once.
+        made = make()
+        with self.lock:
+            self._keep(key, made, size(made))
+        return made
+
+    def clear(self) -> None:
+        with self.lock:
+            self.found.clear()
+            self.size = 0
+
+    def _keep(self, key: Hashable, made: Compiled, size: int) -> None:
+        if key in self.found:
+            return
+        self.found[key] = made, size
+        self.size += size
+        while self.size > self.most:
+            _, (_, freed) = self.found.popitem(last=False)
+            self.size -= freed

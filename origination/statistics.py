@@ -112,9 +112,14 @@ class Question(NamedTuple):
         price: Any = first.query.annotations["price"]
         return cls(statement, buckets, bool(others), price, vendor)
 
+    @property
+    def size(self) -> int:
+        """Bytes that it holds, about."""
+        return self.statement.size if self.statement else 0
+
     def answer(self, values: Mapping[str, Any] = NO_VALUES) -> Statistics:
         """What the database says where the parameters of the parts have these values."""
-        rows = self.statement.rows(values) if self.statement else []
+        rows = self.statement.rows({**values, **self.buckets.values}) if self.statement else []
         merged = _merged(rows) if self.is_merged else rows
         # Deltas of a bucket may cancel each other out. Sorted here: PostgreSQL would sort before it
         # groups, and spill; ClickHouse sorts no union.

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Timing:
-    """Milliseconds since it was made, those of the CDR query among them, and its sources."""
+    """Milliseconds since it was made, those of the CDR queries among them, and its sources."""
 
     def __init__(self) -> None:
         self.started = time.perf_counter()
@@ -19,7 +19,7 @@ class Timing:
     def of_database(self) -> Iterator[None]:
         started = time.perf_counter()
         yield
-        self.database = time.perf_counter() - started
+        self.database += time.perf_counter() - started
 
     @property
     def total(self) -> float:

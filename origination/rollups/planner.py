@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connections
@@ -13,8 +14,8 @@ from django.db.models import DateTimeField, Field, QuerySet
 from origination import conf
 from origination.aggregates import cdr_aggregates, has_whole_seconds
 from origination.filters import calls_of
-from origination.sampling import HOUR, MINUTE, Buckets, Hour, Seconds
-from origination.statements import Parameter, is_plain
+from origination.sampling import HOUR, MINUTE, Bucket, Buckets, Hour, Seconds
+from origination.statements import Kept, Parameter, is_plain
 from origination.statistics import NO_CALLS, Part, Question, Statistics
 from origination.zones import EPOCH
 
@@ -25,6 +26,7 @@ RANGE = {"account-id", "from-time", "to-time", "sampling", "time-zone", "fill-ga
 # Parameters that CDRs or sums are looked up by, beside the time -> the field.
 KEYS = {"account-id": "account", "dst-country-id": "dst_country_id"}
 TICK = timedelta(microseconds=1)
+KEPT: Kept[Question] = Kept(8 << 20)
 
 
 class Source(NamedTuple):
@@ -113,15 +115,16 @@ class Shape(NamedTuple):
     cdrs: Any
     alias: str
     stretches: tuple[Stretch, ...]
-    buckets: Buckets
+    bucket: type[Bucket]
+    changes: int
     limit: int | None
     # Read where the sums are named.
     use_customer_duration: bool
 
-    def question(self, cdrs: QuerySet) -> Question:
+    def question(self, cdrs: QuerySet, buckets: Buckets) -> Question:
         """``cdrs``: those that pass the further filters."""
         parts = [stretch.part(cdrs) for stretch in self.stretches]
-        return Question.of(parts, self.buckets, self.limit)
+        return Question.of(parts, buckets, self.limit)
 
 
 class Plan(NamedTuple):
@@ -150,8 +153,9 @@ def plan(filters: Any, limit: int | None) -> Plan:
     found.sort(key=_grain)
     keys = ("account-id", *(name for name in KEYS if name in given))
     stretches = tuple(Stretch(n, s.source, _end(s, end), keys) for n, s in enumerate(found))
-    shape = Shape(cdrs.model, cdrs.db, stretches, buckets, limit, conf.use_customer_duration())
-    question = _question(shape, filters, given - set(KEYS)) if found else None
+    sql = (stretches, buckets.kind, buckets.changes, limit, conf.use_customer_duration())
+    shape = Shape(cdrs.model, cdrs.db, *sql)
+    question = _question(shape, filters, given - set(KEYS), buckets) if found else None
     names = dict.fromkeys(s.source.name if s.source else "cdrs" for s in found)
     return Plan(cdrs.db, "+".join(names) or "cdrs", question, _values(filters, found, stretches))
 
@@ -189,15 +193,15 @@ def _usable(cdrs: QuerySet, given: set[str], step: int) -> list[Source]:
     return [source for source in sources if source.serves(given, step)]
 
 
-def _question(shape: Shape, filters: Any, further: set[str]) -> Question:
+def _question(shape: Shape, filters: Any, further: set[str], buckets: Buckets) -> Question:
     if not further and is_plain(shape.cdrs._default_manager):
-        return _compiled(shape)
-    return shape.question(filters.narrow(filters.queryset, further))
+        return _compiled(shape, buckets)._replace(buckets=buckets)
+    return shape.question(filters.narrow(filters.queryset, further), buckets)
 
 
-@lru_cache(maxsize=256)
-def _compiled(shape: Shape) -> Question:
-    return shape.question(shape.cdrs._default_manager.using(shape.alias))
+def _compiled(shape: Shape, buckets: Buckets) -> Question:
+    cdrs = shape.cdrs._default_manager.using(shape.alias)
+    return KEPT.get(shape, partial(shape.question, cdrs, buckets), attrgetter("size"))
 
 
 def _values(filters: Any, found: Sequence[Span], stretches: Sequence[Stretch]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -162,6 +164,45 @@ def test_filled_gaps_are_rows_as_well(customer, account, to_time):
     response = ask(customer, account, from_time="2026-06-11", to_time=to_time, fill_gaps="true")
     assert response.status_code == 400
     assert response.json()["error"].startswith("more than 60 rows: ")
+
+
+@pytest.fixture
+def now(monkeypatch):
+    moment = datetime(2026, 6, 14, tzinfo=UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+    return moment
+
+
+@configured(MAX_ROWS=None)
+@pytest.mark.parametrize("from_time", ["1970-01-01", "2026-06-01", "2090-01-01"])
+@pytest.mark.parametrize("to_time", [None, "2200-01-01"], ids=["open", "far"])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Europe/London", "America/New_York"])
+@pytest.mark.parametrize("year", [2028, 2099])
+def test_a_call_of_a_clock_that_is_years_ahead_is_in_its_bucket(
+    customer, account, now, from_time, to_time, zone, year
+):
+    """In summer and in winter, an hour on either side of midnight."""
+    moments = [datetime(year, month, 9, hour, tzinfo=UTC) for month in (1, 7) for hour in range(24)]
+    get_cdr_model().objects.bulk_create(
+        CDRFactory.build(account=account, time_start=moment) for moment in moments
+    )
+    question = {"from_time": from_time, "to_time": to_time, "time_zone": zone, "sampling": "day"}
+    answer = ask(customer, account, **question).json()["data"]
+    asked = [moment for moment in moments if moment.isoformat() >= from_time]
+    expected = Counter(moment.astimezone(ZoneInfo(zone)).date() for moment in asked)
+    dates = [local_date(start, ZoneInfo(zone)) for start in answer["t"]]
+    assert dict(zip(dates, answer["total_calls"], strict=True)) == expected
+
+
+@configured(MAX_ROWS=None)
+@pytest.mark.parametrize("to_time", [None, "2200-01-01"], ids=["open", "far"])
+def test_a_database_compares_with_the_changes_of_clocks_up_to_now(customer, account, now, to_time):
+    CDRFactory(account=account)
+    question = {"to_time": to_time, "time_zone": "Europe/Berlin", "sampling": "day"}
+    with CaptureQueriesContext(connections[get_cdr_model().objects.db]) as asked:
+        assert ask(customer, account, from_time="2025-01-01", **question).json()["rows"] == 1
+    # There are five, and a statement may have three parts; by 2200 there will have been 350.
+    assert 0 < sum(query["sql"].count("WHEN") for query in asked) < 50
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from origination.models import get_account_model, get_cdr_model
 from origination.rollups import planner
-from origination.statements import Parameter, Statement, is_plain
+from origination.statements import Kept, Parameter, Statement, is_plain
 
 from .client import ask
 from .factories import AccountFactory, CDRFactory, UserFactory
@@ -92,9 +92,51 @@ def test_customers_who_ask_alike_get_their_own_numbers(asked):
         assert totals["total_duration"] == f"{float(calls * (n + 1)):.1f}"
 
 
+@pytest.fixture
+def kept(monkeypatch):
+    monkeypatch.setattr(planner, "KEPT", kept := Kept(1 << 20))
+    return kept
+
+
+@pytest.mark.parametrize("to_time", [None, "2026-06-12"], ids=["open", "ended"])
+def test_what_is_kept_does_not_depend_on_the_range_or_the_zone(kept, to_time):
+    account = AccountFactory(users=[customer := UserFactory()])
+    for year in range(1970, 2026):
+        for zone in ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe"):
+            question = {"from_time": f"{year}-01-01", "to_time": to_time, "time_zone": zone}
+            assert ask(customer, account, sampling="day", **question).status_code == 200
+    # One for each power of two of changes, by some of the sources.
+    assert len(kept.found) <= 8 * 2
+    assert kept.size == sum(size for _, size in kept.found.values())
+
+
+def test_what_was_asked_for_the_longest_time_ago_is_forgotten_first():
+    kept, made = Kept(100), []
+
+    def get(key):
+        return kept.get(key, lambda: made.append(key) or key, lambda found: 40)
+
+    for key in ("a", "b", "a", "c", "a", "b"):
+        assert get(key) == key
+    assert made == ["a", "b", "c", "b"]
+    assert (kept.size, list(kept.found)) == (80, ["a", "b"])
+
+
+def test_what_is_larger_than_all_that_may_be_kept_is_not_kept():
+    kept = Kept(100)
+    assert kept.get("a", lambda: "made", lambda found: 101) == "made"
+    assert (kept.size, len(kept.found)) == (0, 0)
+
+
+def test_the_size_of_a_statement_is_that_of_its_text_and_its_values():
+    few, many = (CDR.objects.filter(duration__in=range(n)).values_list("duration") for n in (1, 99))
+    sizes = [Statement.of(query).size for query in (few, many)]
+    assert sizes[1] - sizes[0] > 98 * len(", %s")
+
+
 def test_a_host_s_manager_is_asked_anew_by_every_question(monkeypatch):
     compiled = []
-    monkeypatch.setattr(planner, "_compiled", lambda shape: compiled.append(shape))
+    monkeypatch.setattr(planner, "_compiled", lambda *shape: compiled.append(shape))
     monkeypatch.setattr(planner, "is_plain", lambda manager: False)
     account = AccountFactory(users=[customer := UserFactory()])
     CDRFactory(account=account, time_start=NOON)
