@@ -12,6 +12,7 @@ from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework_simplejwt.models import TokenUser
 from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import AccessToken
 
 from origination.authentication import CustomerJWTAuthentication, issue_token
 from origination.models import get_account_model
@@ -259,6 +260,29 @@ def test_several_classes_are_asked_in_turn(answering):
     with configured(AUTHENTICATION_CLASSES=[SESSION, OURS]):
         responses = both(account, Authorization=f"Bearer {issue_token(customer)}")
         assert [response.status_code for response in responses] == [200, 200]
+
+
+SIMPLEJWT = "rest_framework_simplejwt.authentication"
+of_the_demo_site = pytest.mark.skipif(
+    api_settings.USER_ID_FIELD != "id", reason="the host's simplejwt has settings of its own"
+)
+
+
+@of_the_demo_site
+@pytest.mark.parametrize(
+    ("name", "statuses"),
+    [("JWTAuthentication", [200, 200]), ("JWTStatelessUserAuthentication", [401, 401])],
+)
+def test_simplejwt_of_the_host_lets_in_whom_the_accounts_know(name, statuses):
+    customer = UserFactory()
+    account = AccountFactory(users=[customer])
+    bearer = f"Bearer {AccessToken.for_user(customer)}"
+    with configured(AUTHENTICATION_CLASSES=[f"{SIMPLEJWT}.{name}"]):
+        responses = both(account, Authorization=bearer)
+        refused = both(account, Authorization=f"Bearer {issue_token(customer)}")
+    assert [response.status_code for response in responses] == statuses
+    for response in refused:
+        assert_refused(response)
 
 
 def post_auth():
