@@ -46,6 +46,8 @@ SQLITE = {
     "decimal": "decimal",
     "numeric": "decimal",
 }
+# Engines whose columns may be read in another way than their fields say.
+TYPED = {"postgresql", "sqlite"}
 NUMBERS = {"integer", "decimal", "float", "money"}
 
 
@@ -74,9 +76,9 @@ def real_columns(model: Any, alias: str) -> Columns:
 def columns_of(model: Any) -> Columns:
     """As :func:`real_columns`, looked at once in a process; none of our own models, whose types
     are those of their fields."""
-    if model._meta.label in conf.OWN_CDR_MODELS:
-        return {}
     key = (model, router.db_for_read(model) or "default")
+    if model._meta.label in conf.OWN_CDR_MODELS or connections[key[1]].vendor not in TYPED:
+        return {}
     if not _seen.get(key):
         _seen[key] = real_columns(*key)
     return _seen[key]
@@ -123,6 +125,16 @@ def _look_at_sqlite(connection: Any, table: str) -> Columns:
         }
 
 
+def _look_at_clickhouse(connection: Any, table: str) -> Columns:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, type FROM system.columns "
+            "WHERE database = currentDatabase() AND table = %s",
+            [table],
+        )
+        return {name: Column(kind, "", "Nullable" in kind) for name, kind in cursor.fetchall()}
+
+
 def _declared_family(declared: str) -> str:
     return next((SQLITE[part] for part in SQLITE if part in declared.lower()), "")
 
@@ -130,4 +142,5 @@ def _declared_family(declared: str) -> str:
 _LOOKS: dict[str, Callable[[Any, str], Columns]] = {
     "postgresql": _look_at_postgresql,
     "sqlite": _look_at_sqlite,
+    "clickhouse": _look_at_clickhouse,
 }

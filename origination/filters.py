@@ -73,6 +73,9 @@ class IntegerFilter(ConditionFilter):
 class AddressFilter(ConditionFilter):
     field_class = fields.AddressField
 
+    def condition(self, model: Any, value: str) -> Any:
+        return lookups.address_condition(model, self.field_name, value)
+
 
 class TextFilter(ConditionFilter):
     field_class = fields.TextField

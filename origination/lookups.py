@@ -1,17 +1,22 @@
-"""Text and decimal comparisons that mean the same on every engine."""
+"""Comparisons that mean the same on every engine, and on every type that a host's column has."""
 
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from ipaddress import IPv4Address, ip_address
+from itertools import combinations
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, Value
+from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.lookups import (
     EndsWith,
     Exact,
     GreaterThan,
     IContains,
+    In,
     LessThan,
     StartsWith,
 )
@@ -102,3 +107,51 @@ def seconds_condition(model: Any, name: str, lookup: str, value: int) -> Any:
     if is_nullable and ORDER[lookup](0, value):
         condition |= Q(**{f"{name}__isnull": True})
     return condition
+
+
+def address_condition(model: Any, name: str, address: str) -> Any:
+    """The address, however a column of texts writes it."""
+    if not is_text(model, name):
+        return Q(**{name: address})
+    return In(Lowered(F(name)), spellings(address))
+
+
+def uuid_condition(model: Any, name: str, value: UUID) -> Any:
+    """The uuid, with dashes or without where the column is text."""
+    if not is_text(model, name):
+        return Q(**{name: value})
+    return In(Lowered(F(name)), [str(value), value.hex])
+
+
+class Lowered(Func):
+    """A text in lower case, without blanks around it, whatever its field is."""
+
+    arity = 1
+    template = "LOWER(TRIM(%(expressions)s))"
+    output_field = TextField()
+
+
+def is_text(model: Any, name: str) -> bool:
+    """Whether a host keeps in texts what has a type of its own."""
+    column = column_of(model, name)
+    return column is not None and column.family == "text"
+
+
+def spellings(address: str) -> list[str]:
+    """Every way in which an address is written, in lower case."""
+    parsed = ip_address(address)
+    if parsed.version == 4:
+        return [str(parsed)]
+    full = parsed.exploded.split(":")
+    short = [group.lstrip("0") or "0" for group in full]
+    tail = str(IPv4Address(int(parsed) & 0xFFFFFFFF))
+    written = [full, short, [*full[:6], tail], [*short[:6], tail]]
+    return sorted({text for groups in written for text in _shortened(groups)})
+
+
+def _shortened(groups: list[str]) -> Iterator[str]:
+    """The groups as they are, and with each stretch of zeros as ``::``."""
+    yield ":".join(groups)
+    for first, last in combinations(range(len(groups) + 1), 2):
+        if all(group in ("0", "0000") for group in groups[first:last]):
+            yield f"{':'.join(groups[:first])}::{':'.join(groups[last:])}"

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import BooleanField, DecimalField, F, Field, FloatField, Func, Q
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    DecimalField,
+    F,
+    Field,
+    FloatField,
+    Func,
+    Q,
+)
 
 from .columns import Column, column_of
 
@@ -31,6 +40,14 @@ class Exact(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, template="%(expressions)s", **extra)
+
+
+class Moment(Func):
+    """The moment that a column without a zone shows on the clock of the connection."""
+
+    arity = 1
+    template = "(%(expressions)s)::timestamptz"
+    output_field = DateTimeField()
 
 
 class Flag(Func):
@@ -60,6 +77,17 @@ class Flag(Func):
 
 def _listed(words: tuple[str, ...]) -> str:
     return ", ".join(f"'{word}'" for word in words)
+
+
+def is_local_time(model: Any, name: str) -> bool:
+    column = column_of(model, name)
+    return column is not None and column.family == "local time"
+
+
+def says_yes(value: Any) -> bool | None:
+    """As :class:`Flag`, of a value that was read; None: neither yes nor no."""
+    word = str(int(value) if isinstance(value, bool) else value).strip().lower()
+    return True if word in TRUE else False if word in FALSE else None
 
 
 def is_true(model: Any, name: str) -> Any:

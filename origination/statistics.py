@@ -18,6 +18,7 @@ from .aggregates import (
     stored_aggregates,
 )
 from .metrics import COLUMNS, Columns, Sums, total
+from .readings import Moment, is_local_time
 from .sampling import Buckets
 from .statements import Statement
 
@@ -41,7 +42,10 @@ class Part(NamedTuple):
 
     @classmethod
     def of_cdrs(cls, cdrs: QuerySet) -> Part:
-        return cls("cdrs", cdrs, "time_start", cdr_aggregates(cdrs.model))
+        time = "time_start"
+        if is_local_time(cdrs.model, time):
+            cdrs, time = cdrs.alias(moment=Moment(time)), "moment"
+        return cls("cdrs", cdrs, time, cdr_aggregates(cdrs.model))
 
     @classmethod
     def of_sums(cls, source: str, sums: QuerySet, cdr_model: Any) -> Part:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from origination.filters import has_field
 from origination.limits import bounded_query
 
-from .times import clock
+from .times import clock_of
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def attempts_of(cdr: Any, cdrs: QuerySet) -> list[Attempt] | None:
     except OperationalError:
         logger.exception("The attempts of a call were not found")
         return None
-    return [Attempt(one.pk, clock(one.time_start), one == cdr, _values(one)) for one in found]
+    return [Attempt(one.pk, clock_of(one, "time_start"), one == cdr, _values(one)) for one in found]
 
 
 def attempt_headers(model: Any) -> list[str]:

@@ -11,13 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
 from origination.accounts import account_name
-from origination.filters import has_field
+from origination.columns import has_field
+from origination.readings import says_yes
 
 from . import pages
 from .call import account_address, attempt_headers, attempts_of
 from .changelist import CappedPaginator, CDRChangeList
 from .readonly import ReadOnlyAdmin
-from .times import clock
+from .times import clock_of
+from .unreadable import told
 
 # Fields of the model that a method stands for.
 SHOWN_BY = {
@@ -25,6 +27,7 @@ SHOWN_BY = {
     "started": "time_start",
     "connected": "time_connect",
     "ended": "time_end",
+    "is_last": "is_last_cdr",
 }
 GROUPS = {
     "Who": ("account_of", "auth_orig_ip"),
@@ -36,7 +39,7 @@ GROUPS = {
         "disconnect_reason",
         "orig_call_id",
         "routing_attempt",
-        "is_last_cdr",
+        "is_last",
         "uuid",
     ),
 }
@@ -55,7 +58,7 @@ class CDRAdmin(ReadOnlyAdmin):
         "customer_duration",
         "customer_price",
         "disconnect_code",
-        "is_last_cdr",
+        "is_last",
         "auth_orig_ip",
     )
     # Along an index; any other order would sort the whole table.
@@ -92,6 +95,7 @@ class CDRAdmin(ReadOnlyAdmin):
         codename = get_permission_codename("export", self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{codename}")
 
+    @told
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {
             "title": self.opts.verbose_name_plural,
@@ -102,6 +106,10 @@ class CDRAdmin(ReadOnlyAdmin):
         if "cl" in getattr(response, "context_data", ()):
             response.status_code = response.context_data["cl"].status
         return response
+
+    @told
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(request, *args, **kwargs)
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -119,15 +127,19 @@ class CDRAdmin(ReadOnlyAdmin):
 
     @admin.display(description="start, UTC")
     def started(self, cdr: Any) -> str:
-        return clock(cdr.time_start)
+        return clock_of(cdr, "time_start")
 
     @admin.display(description="connected")
     def connected(self, cdr: Any) -> str:
-        return clock(cdr.time_connect)
+        return clock_of(cdr, "time_connect")
 
     @admin.display(description="ended")
     def ended(self, cdr: Any) -> str:
-        return clock(cdr.time_end)
+        return clock_of(cdr, "time_end")
+
+    @admin.display(description="is last cdr", boolean=True)
+    def is_last(self, cdr: Any) -> bool | None:
+        return says_yes(cdr.is_last_cdr)
 
     def _present(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name for name in names if self._is_present(name))

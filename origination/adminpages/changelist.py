@@ -20,7 +20,7 @@ from origination.limits import bounded_query
 
 from .filters import CDRFilterSet
 from .form import FilterForm
-from .times import clock, iso
+from .times import aware, clock, iso
 from .window import WORDS
 
 TOO_SLOW = "The database took too long and was stopped: choose a shorter range or fewer filters."
@@ -153,7 +153,8 @@ class CDRChangeList(ChangeList):
     @property
     def older_query(self) -> str:
         """From the last CDR of the page on; the range is inclusive, so that none is left out."""
-        return self.query_of(self.window | {"to-time": iso(self.result_list[-1].time_start)})
+        last = self.result_list[-1]
+        return self.query_of(self.window | {"to-time": iso(aware(last.time_start, last._state.db))})
 
     def query_of(self, window: dict[str, str]) -> str:
         others = {name: value for name, value in self.params.items() if name not in WINDOW}

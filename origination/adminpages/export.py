@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from origination.accounts import account_name
 from origination.models import get_account_model
 
-from .times import iso
+from .times import aware, iso
 
 BATCH = 2_000
 # What a spreadsheet takes for a formula, unless it is a plain number.
@@ -39,13 +39,14 @@ def csv_of(cdrs: QuerySet) -> Iterator[bytes]:
     # Closed before the transaction ends, also where the client goes away in the middle.
     with transaction.atomic(using=cdrs.db), closing(rows):
         while batch := list(islice(rows, BATCH)):
-            yield _lines(_cells(batch))
+            yield _lines(_cells(batch, cdrs.db))
 
 
-def _cells(batch: list[Any]) -> Iterator[list[Any]]:
+def _cells(batch: list[Any], alias: str) -> Iterator[list[Any]]:
     accounts = _accounts({row[0] for row in batch})
     for account, *values in batch:
-        yield [*accounts.get(account, ("", "")), *map(cell, values)]
+        known = (aware(v, alias) if isinstance(v, datetime) else v for v in values)
+        yield [*accounts.get(account, ("", "")), *map(cell, known)]
 
 
 def _accounts(keys: set[Any]) -> dict[Any, tuple[str, str]]:

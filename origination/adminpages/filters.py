@@ -16,7 +16,7 @@ from origination.filters import (
     ShapeFilter,
     StatisticsFilterSet,
 )
-from origination.lookups import seconds_condition
+from origination.lookups import seconds_condition, uuid_condition
 from origination.models import get_account_model
 from origination.readings import is_true
 
@@ -49,6 +49,9 @@ class CallIdFilter(ConditionFilter):
 
 class UUIDFilter(ConditionFilter):
     field_class = fields.UUIDField
+
+    def condition(self, model: Any, value: UUID) -> Any:
+        return uuid_condition(model, self.field_name, value)
 
 
 class PeriodFilter(ShapeFilter):

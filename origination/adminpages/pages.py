@@ -23,6 +23,7 @@ from .export import csv_of
 from .filters import BucketFilterSet, OperatorFilterSet
 from .form import FilterForm
 from .times import iso
+from .unreadable import told
 
 Page = Callable[[Any, HttpRequest], Any]
 
@@ -52,6 +53,7 @@ def _page(model_admin: Any, page: Page) -> Callable[..., Any]:
     return model_admin.admin_site.admin_view(view)
 
 
+@told
 def export(model_admin: Any, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """What the list shows, as CSV; it needs a permission of its own."""
     if not model_admin.has_export_permission(request):

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connections
 
 
 def iso(moment: datetime) -> str:
     """As a parameter takes it, exact to the microsecond."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def aware(moment: datetime, alias: str) -> datetime:
+    """A column without a zone has the clock of its database."""
+    zone: Any = connections[alias].timezone
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def clock_of(cdr: Any, name: str) -> str:
+    """The clock of one of a CDR's times."""
+    moment = getattr(cdr, name)
+    return clock(moment and aware(moment, cdr._state.db))
 
 
 def clock(moment: datetime | None) -> str:

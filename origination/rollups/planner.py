@@ -14,6 +14,7 @@ from django.db.models import DateTimeField, Field, QuerySet
 from origination import conf
 from origination.aggregates import cdr_aggregates, has_whole_seconds
 from origination.filters import calls_of
+from origination.mismatches import ensure_answerable
 from origination.sampling import HOUR, MINUTE, Bucket, Buckets, Hour, Seconds
 from origination.statements import Kept, Parameter, is_plain
 from origination.statistics import NO_CALLS, Part, Question, Statistics
@@ -142,12 +143,15 @@ class Plan(NamedTuple):
 def plan(filters: Any, limit: int | None) -> Plan:
     """How a validated ``StatisticsFilterSet`` is answered, in at most some ``limit`` rows.
 
+    Raises Unreadable where a host's table would give no answer, or a wrong one.
+
     Parts are finest first, the order in which a TRUNCATE and its trigger lock: no deadlock with
     them.
     """
     given = {name for name, value in filters.cleaned.items() if value is not None} - RANGE
     buckets = Buckets.of(filters.sampling_word, filters.calendar)
     cdrs = filters.queryset
+    ensure_answerable(cdrs.model)
     end = filters.range_end and filters.range_end + TICK
     found = spans(filters.range_start, end, _usable(cdrs, given, buckets.step))
     found.sort(key=_grain)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.db import connections, models, router
 from django.test import Client, override_settings
-from django.urls import path, reverse
+from django.urls import include, path, reverse
 
 from origination import columns
 from origination.admin import CDRAdmin
@@ -73,7 +73,7 @@ def switch_model(table: str = TABLE, /, **fields: Any) -> Any:
             get_account_model(), models.DO_NOTHING, db_constraint=False, related_name="+"
         ),
         **dict.fromkeys(LACKING),
-        **fields,
+        **{name: field and field.clone() for name, field in fields.items()},
         "Meta": type("Meta", (), meta),
         "__module__": __name__,
     }
@@ -121,7 +121,7 @@ def administered(model: Any) -> Iterator[Any]:
     site = Backoffice(name="admin")
     site.register(model, CDRAdmin)
     urls = ModuleType("urls_of_the_test")
-    urls.urlpatterns = [path("admin/", site.urls)]
+    urls.urlpatterns = [path("admin/", site.urls), path("", include("origination.urls"))]
     client = Client()
     client.force_login(UserFactory(is_superuser=True))
     prefix = f"admin:{LABEL}_{model._meta.model_name}"

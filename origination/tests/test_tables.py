@@ -93,7 +93,7 @@ def python(calls):
 @pytest.mark.parametrize("column", NUMBERS)
 def test_seconds_of_any_numeric_type_are_summed_exactly(customer, account, column, field, billed):
     calls = WHOLE if column == "bigint" else FRACTIONS
-    model = switch_model(duration=field.clone(), customer_duration=field.clone())
+    model = switch_model(duration=field, customer_duration=field)
     with (
         mounted(model, created(duration=column, customer_duration=column)),
         configured(USE_CUSTOMER_DURATION=billed, ROLLUPS=False),
@@ -138,7 +138,7 @@ MEANINGS = {
 @pytest.mark.parametrize("column", ["integer", *NUMBERS])
 def test_filters_by_duration_count_null_as_0(customer, account, column, field):
     calls = FRACTIONS if column in NUMBERS[1:] else WHOLE
-    with mounted(switch_model(duration=field.clone()), created(duration=column)):
+    with mounted(switch_model(duration=field), created(duration=column)):
         fill(account, calls)
         for name, values in COMPARED.items():
             meaning = MEANINGS[name[-2:]]
@@ -172,7 +172,7 @@ def assert_pages(model, pk, number):
 @pytest.mark.parametrize("column", ["integer", *NUMBERS])
 def test_the_admin_finds_successful_and_failed_calls_as_they_are_counted(account, column, field):
     calls = FRACTIONS if column in NUMBERS[1:] else WHOLE
-    model = switch_model(duration=field.clone())
+    model = switch_model(duration=field)
     with mounted(model, created(duration=column)), administered(model) as get:
         fill(account, calls)
         totals = totals_of(python(calls))

@@ -1,0 +1,102 @@
+"""The tables that the site's models stand for: their real columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import CheckMessage, Tags, register
+from django.db import connections, router
+
+from origination import conf
+from origination.columns import real_columns
+from origination.mismatches import (
+    LOCAL_TIME,
+    Mismatch,
+    local_clock_of_sqlite,
+    mismatches,
+    misread_fields,
+)
+
+from .messages import error, warning
+
+ENGINES = {"postgresql": "PostgreSQL", "sqlite": "SQLite", "clickhouse": "ClickHouse"}
+
+
+@register
+def check_engine(**kwargs: Any) -> list[CheckMessage]:
+    """E034: CDRs in a database that nothing here can ask. E037: whose times it misreads."""
+    alias = conf.cdr_database()
+    if alias not in connections:
+        return []
+    vendor = connections[alias].vendor
+    if vendor not in ENGINES:
+        return [
+            error(
+                34,
+                f"CDRs live in {alias!r}, whose engine is {vendor}.",
+                f"CDRs can be read from {', '.join(ENGINES.values())}. Copy them there, or reach "
+                "the table from PostgreSQL by a foreign data wrapper.",
+            )
+        ]
+    clock = local_clock_of_sqlite(alias)
+    return [error(37, clock, "Leave it out, and write times in UTC.")] if clock else []
+
+
+@register
+def check_fields(**kwargs: Any) -> list[CheckMessage]:
+    """E035: an account that is no foreign key. E036: a field of a class that is not read."""
+    model = _installed(conf.cdr_model()) if conf.cdr_database() in connections else None
+    return [
+        error(35 if found.field.name == "account" else 36, found.message, found.cure)
+        for found in (misread_fields(model) if model else ())
+    ]
+
+
+@register(Tags.database)
+def check_columns(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """E030: a column that is missing. E031: one of a type that its field cannot read.
+
+    W032: times without a zone, and no zone told. W033: one that is read, but not as the field
+    says.
+    """
+    found: list[CheckMessage] = []
+    for label in dict.fromkeys((conf.account_model(), conf.cdr_model())):
+        model = _installed(label)
+        alias = (router.db_for_read(model) or "default") if model else None
+        if model and alias in (databases or ()):
+            found += map(_told, mismatches(model, str(alias)))
+            found += _local_times(model, str(alias))
+    return found
+
+
+def _told(found: Mismatch) -> CheckMessage:
+    if found.found is None:
+        return error(30, found.message, found.cure)
+    return (error if found.is_fatal else warning)(
+        31 if found.is_fatal else 33, found.message, found.cure
+    )
+
+
+def _local_times(model: Any, alias: str) -> Iterable[CheckMessage]:
+    if connections[alias].settings_dict["TIME_ZONE"] is not None:
+        return
+    columns = real_columns(model, alias)
+    for field in model._meta.concrete_fields:
+        column = columns.get(field.column)
+        if column and column.family == LOCAL_TIME:
+            yield warning(
+                32,
+                f"{model._meta.db_table}.{field.column} is {column.type}: it is read as UTC.",
+                f"Name the zone that is written into it in DATABASES[{alias!r}]['TIME_ZONE'], "
+                "'UTC' as well.",
+            )
+
+
+def _installed(label: str) -> Any:
+    """The model; None where there is none, which another check tells."""
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):
+        return None
