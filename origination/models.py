@@ -25,6 +25,10 @@ class AccountQuerySet(models.QuerySet):
         return self.filter(users=user)
 
 
+# By itself, so that a host's own manager is told from it.
+AccountManager = models.Manager.from_queryset(AccountQuerySet, "AccountManager")
+
+
 class AbstractAccount(models.Model):
     """What is billed. ``users`` are the customers who may see its calls."""
 
@@ -35,7 +39,7 @@ class AbstractAccount(models.Model):
     )
     currency = models.CharField(max_length=3, default="USD", help_text="ISO 4217")
 
-    objects = AccountQuerySet.as_manager()
+    objects = AccountManager()
 
     class Meta:
         abstract = True
@@ -156,3 +160,9 @@ def get_account_model() -> type[models.Model]:
 def get_cdr_model() -> type[models.Model]:
     """The CDR model of this site."""
     return apps.get_model(conf.cdr_model())
+
+
+def account_key(cdr_model: Any) -> models.Field:
+    """The field of accounts whose values the CDRs hold: the primary key, or what ``to_field``
+    names."""
+    return cdr_model._meta.get_field("account").target_field

@@ -13,8 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Expression, Field, Manager, Model, QuerySet
-from django.db.models.manager import BaseManager
+from django.db.models import Expression, Field, Model, QuerySet
 
 Compiled = TypeVar("Compiled")
 
@@ -99,11 +98,6 @@ class Statement(NamedTuple):
             p.prepared(values[p.name], connection) if isinstance(p, Place) else p
             for p in self.parameters
         ]
-
-
-def is_plain(manager: Manager) -> bool:
-    """Whether its queries are always the same: a host's own manager may look at the request."""
-    return type(manager).get_queryset is BaseManager.get_queryset
 
 
 class Kept(Generic[Compiled]):

@@ -15,8 +15,10 @@ from origination import conf
 from origination.aggregates import cdr_aggregates, has_whole_seconds
 from origination.filters import calls_of
 from origination.mismatches import ensure_answerable
+from origination.models import account_key, get_cdr_model
+from origination.overriding import every_row, is_every_row
 from origination.sampling import HOUR, MINUTE, Bucket, Buckets, Hour, Seconds
-from origination.statements import Kept, Parameter, is_plain
+from origination.statements import Kept, Parameter
 from origination.statistics import NO_CALLS, Part, Question, Statistics
 from origination.zones import EPOCH
 
@@ -42,6 +44,10 @@ class Source(NamedTuple):
         """Whether these filters and buckets that begin at multiples of ``step`` get exact sums."""
         return filters == ({self.by} if self.by else set()) and step % self.grain == 0
 
+    def knows_accounts_of(self, cdr_model: Any) -> bool:
+        """Whether sums and CDRs have the same key of an account."""
+        return account_key(cdr_model) == account_key(self.sums)
+
     def part(self, stretch: Stretch, cdrs: QuerySet) -> Part:
         """What these sums answer of a question; of which values, is told later."""
         rows = self.sums.objects.using(cdrs.db).filter(**stretch.conditions(self.sums, "start"))
@@ -53,6 +59,9 @@ class Projection(Source):
 
     Where it does not keep them, the CDRs themselves answer.
     """
+
+    def knows_accounts_of(self, cdr_model: Any) -> bool:
+        return True
 
     def part(self, stretch: Stretch, cdrs: QuerySet) -> Part:
         calls = calls_of(cdrs).alias(hour=Hour("time_start"))
@@ -152,14 +161,17 @@ def plan(filters: Any, limit: int | None) -> Plan:
     buckets = Buckets.of(filters.sampling_word, filters.calendar)
     cdrs = filters.queryset
     ensure_answerable(cdrs.model)
+    whole = is_every_row(cdrs)
     end = filters.range_end and filters.range_end + TICK
-    found = spans(filters.range_start, end, _usable(cdrs, given, buckets.step))
+    sources = _usable(cdrs, given, buckets.step) if whole else []
+    found = spans(filters.range_start, end, sources)
     found.sort(key=_grain)
     keys = ("account-id", *(name for name in KEYS if name in given))
     stretches = tuple(Stretch(n, s.source, _end(s, end), keys) for n, s in enumerate(found))
     sql = (stretches, buckets.kind, buckets.changes, limit, conf.use_customer_duration())
     shape = Shape(cdrs.model, cdrs.db, *sql)
-    question = _question(shape, filters, given - set(KEYS), buckets) if found else None
+    further = given - KEYS.keys()
+    question = _question(shape, filters, further, buckets, whole) if found else None
     names = dict.fromkeys(s.source.name if s.source else "cdrs" for s in found)
     return Plan(cdrs.db, "+".join(names) or "cdrs", question, _values(filters, found, stretches))
 
@@ -191,27 +203,41 @@ def _grain(span: Span) -> int:
 
 
 def _usable(cdrs: QuerySet, given: set[str], step: int) -> list[Source]:
+    """The sums that answer; they are of every row of the table."""
     # Stored seconds are integers.
-    is_stored = conf.rollups() and has_whole_seconds(cdrs.model)
-    sources = SOURCES.get(connections[cdrs.db].vendor, ()) if is_stored else ()
-    return [source for source in sources if source.serves(given, step)]
+    is_kept = conf.rollups() and _is_of_the_site(cdrs.model) and has_whole_seconds(cdrs.model)
+    kept = sources_of(cdrs.model, cdrs.db) if is_kept else []
+    return [source for source in kept if source.serves(given, step)]
 
 
-def _question(shape: Shape, filters: Any, further: set[str], buckets: Buckets) -> Question:
-    if not further and is_plain(shape.cdrs._default_manager):
+def sources_of(cdr_model: Any, alias: str) -> list[Source]:
+    """The sums that this engine keeps and that know the accounts of these CDRs."""
+    sources = SOURCES.get(connections[alias].vendor, ())
+    return [source for source in sources if source.knows_accounts_of(cdr_model)]
+
+
+def _is_of_the_site(model: Any) -> bool:
+    """Whether sums are of this table: an admin may show another one than that of the site."""
+    return model._meta.concrete_model is get_cdr_model()._meta.concrete_model
+
+
+def _question(
+    shape: Shape, filters: Any, further: set[str], buckets: Buckets, whole: bool
+) -> Question:
+    if whole and not further:
         return _compiled(shape, buckets)._replace(buckets=buckets)
     return shape.question(filters.narrow(filters.queryset, further), buckets)
 
 
 def _compiled(shape: Shape, buckets: Buckets) -> Question:
-    cdrs = shape.cdrs._default_manager.using(shape.alias)
+    cdrs = every_row(shape.cdrs, shape.alias)
     return KEPT.get(shape, partial(shape.question, cdrs, buckets), attrgetter("size"))
 
 
 def _values(filters: Any, found: Sequence[Span], stretches: Sequence[Stretch]) -> dict[str, Any]:
     values = {name: filters.cleaned[name] for name in KEYS}
-    account = _value_field(filters.queryset.model, "account").attname
-    values["account-id"] = getattr(values["account-id"], account)
+    key = account_key(filters.queryset.model).attname
+    values["account-id"] = getattr(values["account-id"], key)
     for number, (span, stretch) in enumerate(zip(found, stretches, strict=True)):
         end = filters.range_end if stretch.end == "lte" else span.end
         values |= {f"start {number}": span.start, f"end {number}": end}
@@ -219,9 +245,8 @@ def _values(filters: Any, found: Sequence[Span], stretches: Sequence[Stretch]) -
 
 
 def _value_field(model: Any, name: str) -> Field:
-    """The field whose values a column holds: of a foreign key, what it points to."""
-    field = model._meta.get_field(name)
-    return field.target_field if field.is_relation else field
+    """The field whose values a column holds."""
+    return account_key(model) if name == "account" else model._meta.get_field(name)
 
 
 def _floor(moment: datetime, grain: int) -> datetime:

@@ -1,15 +1,14 @@
-"""SQL that is compiled once: whose values it has, and when it must not be kept."""
+"""SQL that is compiled once: whose values it has."""
 
 from datetime import UTC, datetime
 
 import pytest
-from django.db.models import Manager, QuerySet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from origination.models import get_account_model, get_cdr_model
 from origination.rollups import planner
-from origination.statements import Kept, Parameter, Statement, is_plain
+from origination.statements import Kept, Parameter, Statement
 
 from .client import ask
 from .factories import AccountFactory, CDRFactory, UserFactory
@@ -51,16 +50,6 @@ def test_rows_come_as_instances_with_the_types_of_the_model():
 
 def test_what_cannot_match_has_no_statement():
     assert Statement.of(CDR.objects.none()) is None
-
-
-def test_a_manager_that_chooses_is_not_plain():
-    class Choosing(Manager):
-        def get_queryset(self) -> QuerySet:
-            return super().get_queryset().filter(duration__gt=0)
-
-    assert is_plain(get_account_model()._default_manager)
-    assert is_plain(Manager.from_queryset(QuerySet)())
-    assert not is_plain(Choosing())
 
 
 @settings(max_examples=20, deadline=None)
@@ -132,13 +121,3 @@ def test_the_size_of_a_statement_is_that_of_its_text_and_its_values():
     few, many = (CDR.objects.filter(duration__in=range(n)).values_list("duration") for n in (1, 99))
     sizes = [Statement.of(query).size for query in (few, many)]
     assert sizes[1] - sizes[0] > 98 * len(", %s")
-
-
-def test_a_host_s_manager_is_asked_anew_by_every_question(monkeypatch):
-    compiled = []
-    monkeypatch.setattr(planner, "_compiled", lambda *shape: compiled.append(shape))
-    monkeypatch.setattr(planner, "is_plain", lambda manager: False)
-    account = AccountFactory(users=[customer := UserFactory()])
-    CDRFactory(account=account, time_start=NOON)
-    assert ask(customer, account, from_time="2026-06-11").json()["totals"]["total_calls"] == 1
-    assert compiled == []

@@ -7,4 +7,11 @@ class ClickHouseConfig(AppConfig):
     verbose_name = "Origination statistics on ClickHouse"
 
     def ready(self) -> None:
+        from clickhouse_backend.models.query import QuerySet
+        from clickhouse_backend.models.sql import Query
+
+        from origination import overriding
+
         from . import checks  # noqa: F401  registers them
+
+        overriding.register("clickhouse", QuerySet, Query)

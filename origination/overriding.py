@@ -1,0 +1,90 @@
+"""Whether a manager or a queryset does what it did before a host had a say in it.
+
+A shortcut past them is right only there: a host overrides them in a subclass, on an instance, or
+in the class itself.
+"""
+
+from __future__ import annotations
+
+import inspect
+from types import FunctionType
+from typing import Any, NamedTuple
+
+from django.db import connections
+from django.db.models import Model, QuerySet
+from django.db.models.sql import Query
+
+SLOT = type(object.__init__)
+ABSENT = object()
+# Of a query: what orders its rows, and which of their fields are loaded with them.
+NO_CHOICE = {
+    "order_by",
+    "extra_order_by",
+    "default_ordering",
+    "standard_ordering",
+    "select_related",
+    "max_depth",
+    "deferred_loading",
+}
+
+
+class Original:
+    """What a class does, as it is when this is made."""
+
+    def __init__(self, cls: type) -> None:
+        self.cls = cls
+        self.does = {name: getattr(cls, name) for name in dir(cls) if _is_code(cls, name)}
+
+    def is_kept_by(self, thing: Any) -> bool:
+        """Whether ``thing`` is of the class and does all of it in the same way."""
+        kind = type(thing)
+        return (
+            isinstance(thing, self.cls)
+            and not vars(thing).keys() & self.does.keys()
+            and all(getattr(kind, name) is code for name, code in self.does.items())
+        )
+
+
+def _is_code(cls: type, name: str) -> bool:
+    return isinstance(inspect.getattr_static(cls, name), FunctionType | property | SLOT)
+
+
+class Kind(NamedTuple):
+    """The querysets that models of an engine have, and their queries."""
+
+    queryset: Original
+    query: type[Query]
+
+    @classmethod
+    def of(cls, alias: str) -> Kind:
+        return _KINDS.get(connections[alias].vendor, _DJANGO)
+
+
+_DJANGO = Kind(Original(QuerySet), Query)
+_KINDS: dict[str, Kind] = {}
+
+
+def register(vendor: str, queryset: type[QuerySet], query: type[Query]) -> None:
+    """An engine whose models have other querysets than Django's."""
+    _KINDS[vendor] = Kind(Original(queryset), query)
+
+
+def every_row(model: type[Model], alias: str) -> QuerySet:
+    """The whole table, whatever the model's managers leave out."""
+    kind = Kind.of(alias)
+    return kind.queryset.cls(model, query=kind.query(model), using=alias)
+
+
+def is_every_row(rows: QuerySet) -> bool:
+    """Whether these are the rows of the whole table as they are.
+
+    Then whoever made the queryset chose none of them, joined nothing and computed nothing.
+    """
+    kind, query = Kind.of(rows.db), rows.query
+    if type(query) is not kind.query or not kind.queryset.is_kept_by(rows):
+        return False
+    every = kind.query(query.model)
+    return all(
+        name in NO_CHOICE or getattr(every, name, ABSENT) == value
+        for name, value in vars(query).items()
+    )
