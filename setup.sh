@@ -8,4 +8,4 @@ if ! python3 -c 'import ensurepip' 2>/dev/null; then
   $as_root apt-get install -y python3-venv
 fi
 python3 -m venv .venv
-.venv/bin/pip install -q -r requirements.txt
+.venv/bin/pip install -q -r requirements-dev.txt
