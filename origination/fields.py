@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import uuid
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
+from .spellings import plain
 from .zones import zone_names
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,10}", re.ASCII)
@@ -108,14 +108,10 @@ class TimeField(ParameterField):
 
 
 class AddressField(ParameterField):
-    """IPv4 or IPv6 address -> its normal form."""
+    """IPv4 or IPv6 address -> its normal form; a mapped IPv4 address is that address."""
 
     def parse(self, text: str) -> str:
-        address = ipaddress.ip_address(text.strip())
-        # A zone is of one machine; no CDR holds it.
-        if getattr(address, "scope_id", None):
-            raise ValueError(text)
-        return str(address)
+        return plain(text.strip())
 
 
 class UUIDField(ParameterField):

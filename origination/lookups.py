@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
-from ipaddress import IPv4Address, ip_address
-from itertools import combinations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, Q, TextField, Value
+from django.db import DEFAULT_DB_ALIAS, connections, router
+from django.db.models import F, Func, GenericIPAddressField, Q, TextField, Value
 from django.db.models.lookups import (
     EndsWith,
     Exact,
@@ -23,6 +21,7 @@ from django.db.models.lookups import (
 
 from .columns import column_of
 from .readings import exact, places_of
+from .spellings import forms, spellings
 
 # Enough for any exponent that the parameter may have; never the thread's own context.
 EXACT = Context(prec=1100)
@@ -110,10 +109,19 @@ def seconds_condition(model: Any, name: str, lookup: str, value: int) -> Any:
 
 
 def address_condition(model: Any, name: str, address: str) -> Any:
-    """The address, however a column of texts writes it."""
-    if not is_text(model, name):
-        return Q(**{name: address})
-    return In(Lowered(F(name)), spellings(address))
+    """The address, mapped into IPv6 or not, however a column of texts writes it."""
+    if _has_addresses_as_text(model, name):
+        return In(Lowered(F(name)), spellings(address))
+    return Q(**{f"{name}__in": forms(address)})
+
+
+def _has_addresses_as_text(model: Any, name: str) -> bool:
+    """Whether they are texts to the database, which has no type for them or does not use it."""
+    if connections[router.db_for_read(model) or DEFAULT_DB_ALIAS].vendor == "sqlite":
+        return True
+    if column_of(model, name) is not None:
+        return is_text(model, name)
+    return not isinstance(model._meta.get_field(name), GenericIPAddressField)
 
 
 def uuid_condition(model: Any, name: str, value: UUID) -> Any:
@@ -130,28 +138,11 @@ class Lowered(Func):
     template = "LOWER(TRIM(%(expressions)s))"
     output_field = TextField()
 
+    def as_clickhouse(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="lower(%(expressions)s)", **extra)
+
 
 def is_text(model: Any, name: str) -> bool:
     """Whether a host keeps in texts what has a type of its own."""
     column = column_of(model, name)
     return column is not None and column.family == "text"
-
-
-def spellings(address: str) -> list[str]:
-    """Every way in which an address is written, in lower case."""
-    parsed = ip_address(address)
-    if parsed.version == 4:
-        return [str(parsed)]
-    full = parsed.exploded.split(":")
-    short = [group.lstrip("0") or "0" for group in full]
-    tail = str(IPv4Address(int(parsed) & 0xFFFFFFFF))
-    written = [full, short, [*full[:6], tail], [*short[:6], tail]]
-    return sorted({text for groups in written for text in _shortened(groups)})
-
-
-def _shortened(groups: list[str]) -> Iterator[str]:
-    """The groups as they are, and with each stretch of zeros as ``::``."""
-    yield ":".join(groups)
-    for first, last in combinations(range(len(groups) + 1), 2):
-        if all(group in ("0", "0000") for group in groups[first:last]):
-            yield f"{':'.join(groups[:first])}::{':'.join(groups[last:])}"

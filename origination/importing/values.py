@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import uuid
 from collections.abc import Callable
@@ -10,6 +9,8 @@ from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
+
+from origination.spellings import plain
 
 INT32 = 2**31 - 1
 PRICE_STEP = Decimal("0.000001")
@@ -120,12 +121,9 @@ def boolean(name: str, text: str) -> bool:
 
 def address(name: str, text: str) -> str:
     try:
-        parsed = ipaddress.ip_address(text)
+        return plain(text)
     except ValueError as e:
         raise Rejected(f"{name}: not an address: {text[:40]!r}") from e
-    if getattr(parsed, "scope_id", None):
-        raise Rejected(f"{name}: an address with a zone: {text[:40]!r}")
-    return str(parsed)
 
 
 def short_text(longest: int) -> Reader:

@@ -99,6 +99,15 @@ FILTERS = [
 ]
 
 
+@pytest.mark.skipif(not has_field(CDR, "auth_orig_ip"), reason="no addresses")
+@pytest.mark.parametrize("asked", ["192.0.2.17", "::ffff:192.0.2.17", "::FFFF:c000:211"])
+def test_an_address_is_found_whether_it_is_mapped_into_ipv6_or_not(client, asked):
+    stored = ["192.0.2.17", "::ffff:192.0.2.17", "0:0:0:0:0:FFFF:C000:0211", "192.0.2.18"]
+    cdrs = [CDRFactory(time_start=RECENT, auth_orig_ip=address) for address in stored]
+    found = listed(client, auth_orig_ip=asked)
+    assert {cdr.pk for cdr in found} == {cdr.pk for cdr in cdrs[:3]}
+
+
 @pytest.mark.parametrize("name", FILTERS)
 def test_every_filter_finds_what_it_names_and_nothing_else(client, name):
     field = CDRFilterSet.base_filters[name].field_name
