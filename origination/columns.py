@@ -73,10 +73,15 @@ def real_columns(model: Any, alias: str) -> Columns:
     return look(connections[alias], model._meta.db_table) if look else {}
 
 
+def alias_of(model: Any) -> str:
+    """The database that the model's table is read from."""
+    return router.db_for_read(model) or "default"
+
+
 def columns_of(model: Any) -> Columns:
     """As :func:`real_columns`, looked at once in a process; none of our own models, whose types
     are those of their fields."""
-    key = (model, router.db_for_read(model) or "default")
+    key = (model, alias_of(model))
     if model._meta.label in conf.OWN_CDR_MODELS or connections[key[1]].vendor not in TYPED:
         return {}
     if not _seen.get(key):

@@ -20,7 +20,7 @@ from django.db.models.lookups import (
 )
 
 from .columns import column_of
-from .readings import exact, places_of
+from .readings import Rounded, exact, places_of
 from .spellings import forms, spellings
 
 # Enough for any exponent that the parameter may have; never the thread's own context.
@@ -94,7 +94,7 @@ def price_condition(model: Any, name: str, lookup: str, value: Decimal) -> Any:
         return None
     if column_of(model, name) is None:
         return Q(**{f"{name}__{lookup}": rounded})
-    return COMPARISONS[lookup](exact(model, name), Value(rounded))
+    return COMPARISONS[lookup](Rounded(exact(model, name)), Value(rounded))
 
 
 def seconds_condition(model: Any, name: str, lookup: str, value: int) -> Any:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connections, models, router
+from django.db import connections, models
 
 from . import conf
-from .columns import NUMBERS, TYPED, Column, Columns, Unreadable, columns_of, real_columns
+from .columns import NUMBERS, TYPED, Column, Columns, Unreadable, alias_of, columns_of, real_columns
 
 # What every answer needs; where it cannot be read there is no answer, rather than a wrong one.
 ESSENTIAL = {
@@ -101,7 +101,7 @@ def ensure_shown(model: Any) -> None:
 def _raise_of(model: Any, matters: Callable[[Mismatch], bool]) -> None:
     if model._meta.label in conf.OWN_CDR_MODELS:
         return
-    alias = router.db_for_read(model) or "default"
+    alias = alias_of(model)
     if clock := local_clock_of_sqlite(alias):
         raise Unreadable(clock)
     for fatal in filter(matters, _fatal(model, alias, bool(columns_of(model)))):
@@ -127,7 +127,7 @@ def local_clock_of_sqlite(alias: str) -> str | None:
 
 def misread_fields(model: Any) -> Iterator[Mismatch]:
     """Fields of a CDR model whose class no answer can be had from, whatever the column is."""
-    if connections[router.db_for_read(model) or "default"].vendor not in TYPED:
+    if connections[alias_of(model)].vendor not in TYPED:
         return
     for field in model._meta.concrete_fields:
         if field.name == "account" and not field.is_relation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connections
 from django.db.models import (
     BooleanField,
     DateTimeField,
@@ -15,7 +16,7 @@ from django.db.models import (
     Q,
 )
 
-from .columns import Column, column_of
+from .columns import Column, alias_of, column_of
 
 # More places than any price column.
 PRICE_PLACES = 12
@@ -40,6 +41,40 @@ class Exact(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, template="%(expressions)s", **extra)
+
+
+class Rounded(Func):
+    """An exact number to the places that are told apart: what was computed in binary has noise."""
+
+    arity = 1
+    output_field = DecimalField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        is_decimal = not self.get_source_expressions()[0].cast
+        template = "%(expressions)s" if is_decimal else f"ROUND(%(expressions)s, {PRICE_PLACES})"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = f"ROUND(%(expressions)s, {SQLITE_PLACES})"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+class NoNumber(Func):
+    """Whether a number is "not a number" or infinite."""
+
+    arity = 1
+    output_field = BooleanField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "(%(expressions)s)::text IN ('NaN', 'Infinity', '-Infinity')"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="ABS(%(expressions)s) = 9e999", **extra)
+
+    def as_clickhouse(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "NOT isFinite(toFloat64(%(expressions)s))"
+        return self.as_sql(compiler, connection, template=template, **extra)
 
 
 class Moment(Func):
@@ -68,9 +103,9 @@ class Flag(Func):
         # SQLite raises no errors of one's own outside of triggers.
         unknown = "JSON('neither yes nor no: ' || %(expressions)s)"
         template = (
-            f"CASE WHEN {word} IN ({_listed(TRUE)}) THEN 1 "
-            f"WHEN %(expressions)s IS NULL OR {word} IN ({_listed(FALSE)}) THEN 0 "
-            f"ELSE {unknown} END"
+            "CASE WHEN %(expressions)s IS NULL THEN NULL "
+            f"WHEN {word} IN ({_listed(TRUE)}) THEN 1 "
+            f"WHEN {word} IN ({_listed(FALSE)}) THEN 0 ELSE {unknown} END"
         )
         return self.as_sql(compiler, connection, template=template, **extra)
 
@@ -114,6 +149,7 @@ def exact(model: Any, name: str) -> Any:
 
 def places_of(model: Any, name: str) -> int:
     """Decimal places that are told apart in this field."""
-    field, column = model._meta.get_field(name), column_of(model, name)
-    places = getattr(field, "decimal_places", None)
-    return places if column is None and places is not None else PRICE_PLACES
+    places = getattr(model._meta.get_field(name), "decimal_places", None)
+    if column_of(model, name) is None and places is not None:
+        return places
+    return SQLITE_PLACES if connections[alias_of(model)].vendor == "sqlite" else PRICE_PLACES

@@ -26,6 +26,7 @@ from .sampling import Buckets
 from .statistics import Statistics
 from .throttling import CustomerThrottle
 from .timing import Timing
+from .unknown_prices import report_unknown_prices
 
 
 class OriginationStatisticsView(CustomerView):
@@ -77,6 +78,8 @@ class OriginationStatisticsView(CustomerView):
             answer = answer.filled(Buckets.of(sampling, calendar).listed(start, filters.listed_end))
         check_rows(len(answer.starts), start, calendar)
         self.known |= {"source": self.timing.source, "rows": len(answer.starts)}
+        if None in answer.sums.price:
+            report_unknown_prices(filters)
         return answer
 
     def _planned(self, filters: StatisticsFilterSet) -> Statistics:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -29,6 +29,7 @@ RANGE = {"account-id", "from-time", "to-time", "sampling", "time-zone", "fill-ga
 # Parameters that CDRs or sums are looked up by, beside the time -> the field.
 KEYS = {"account-id": "account", "dst-country-id": "dst_country_id"}
 TICK = timedelta(microseconds=1)
+END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 KEPT: Kept[Question] = Kept(8 << 20)
 
 
@@ -162,12 +163,13 @@ def plan(filters: Any, limit: int | None) -> Plan:
     cdrs = filters.queryset
     ensure_answerable(cdrs.model)
     whole = is_every_row(cdrs)
-    end = filters.range_end and filters.range_end + TICK
+    end = filters.range_end + TICK if filters.range_end else _forever(cdrs.model)
     sources = _usable(cdrs, given, buckets.step) if whole else []
     found = spans(filters.range_start, end, sources)
     found.sort(key=_grain)
     keys = ("account-id", *(name for name in KEYS if name in given))
-    stretches = tuple(Stretch(n, s.source, _end(s, end), keys) for n, s in enumerate(found))
+    ends = [_end(span, filters.range_end) for span in found]
+    stretches = tuple(Stretch(n, s.source, ends[n], keys) for n, s in enumerate(found))
     sql = (stretches, buckets.kind, buckets.changes, limit, conf.use_customer_duration())
     shape = Shape(cdrs.model, cdrs.db, *sql)
     further = given - KEYS.keys()
@@ -192,10 +194,15 @@ def spans(start: datetime, end: datetime | None, sources: Sequence[Source]) -> l
 
 
 def _end(span: Span, end: datetime | None) -> str | None:
-    """How the end of a span is compared; ``end`` is that of the question, exclusive."""
+    """How the end of a span is compared; ``end`` is that of the question, inclusive."""
     if span.end is None:
         return None
-    return "lte" if span.source is None and span.end == end else "lt"
+    return "lte" if end and span.source is None and span.end == end + TICK else "lt"
+
+
+def _forever(model: Any) -> datetime | None:
+    """Before when CDRs are counted though no end was asked for: a host's may be infinite."""
+    return None if model._meta.label in conf.OWN_CDR_MODELS else END_OF_TIME
 
 
 def _grain(span: Span) -> int:
