@@ -98,7 +98,9 @@ def jwt_verifying_keys() -> list[str | bytes]:
 
 
 def _retired_keys() -> list[str | bytes]:
-    keys = _called("JWT_VERIFYING_KEYS", ())
+    keys = _called("JWT_VERIFYING_KEYS", None)
+    if keys is None:
+        return []
     # A text would be one key for each of its letters.
     if not isinstance(keys, list | tuple):
         log_occasionally(logger, "ORIGINATION['JWT_VERIFYING_KEYS'] is not used: it is no list.")
