@@ -140,10 +140,13 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 STRING = {"type": "string"}
 
 
+WITHOUT_NUL = r"^[^\x00]*$"
+
+
 # They describe a body and read none. Their docstrings would be told to customers.
 class OriginationLoginSerializer(serializers.Serializer):
-    login = serializers.CharField()
-    password = serializers.CharField()
+    login = serializers.RegexField(WITHOUT_NUL)
+    password = serializers.RegexField(WITHOUT_NUL)
 
 
 class OriginationCredentialsSerializer(serializers.Serializer):

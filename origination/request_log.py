@@ -25,4 +25,6 @@ def log_request(fields: dict[str, Any]) -> None:
 
 
 def _written(value: Any) -> str:
-    return "-" if value is None else str(value)
+    text = "-" if value is None else str(value)
+    # A customer of tokens alone is called whatever these say.
+    return text if text.isprintable() else ascii(text)

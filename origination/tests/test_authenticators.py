@@ -329,3 +329,12 @@ def test_where_they_are_given_the_description_says_so(classes):
 def test_where_they_are_not_the_description_does_not_know_the_path():
     with configured(AUTHENTICATION_CLASSES=[SESSION]):
         assert {str(URL), str(AUTH_URL)} & set(described()) == {str(URL)}
+
+
+def test_what_a_token_calls_its_user_forges_no_line_of_the_log(answering, caplog):
+    caplog.set_level("INFO", "origination.requests")
+    caller = type("Caller", (), {"is_authenticated": True, "pk": "40 status=200\nforged"})()
+    with answering(lambda request: (caller, None)):
+        both(AccountFactory())
+    (record,) = (r for r in caplog.records if r.name == "origination.requests")
+    assert record.getMessage().startswith("customer='40 status=200\\nforged' ")

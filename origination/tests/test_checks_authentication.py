@@ -8,6 +8,8 @@ from origination import authentication
 from origination.checks import authentication as checks
 from origination.models import AbstractAccount
 
+from .client import configured
+
 LONG = "a key of more than thirty-two bytes, by far"
 PEM = "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOC\n-----END PUBLIC KEY-----\n"
 OURS = "origination.authentication.CustomerJWTAuthentication"
@@ -48,7 +50,7 @@ CASES = {
 
 @pytest.mark.parametrize(("changes", "expected"), CASES.values(), ids=CASES)
 def test_a_misconfiguration_is_named_with_a_hint(changes, expected):
-    with override_settings(ORIGINATION=changes):
+    with configured(**changes):
         found = [m for m in run_checks() if m.id and m.id.startswith("origination")]
     assert [m.id for m in found] == [f"origination.{expected}"]
     assert found[0].hint
@@ -66,7 +68,7 @@ def test_a_misconfiguration_is_named_with_a_hint(changes, expected):
     ids=["keys", "empty", "functions", "classes", "hook"],
 )
 def test_what_is_right_is_not_named(values):
-    with override_settings(ORIGINATION=values):
+    with configured(**values):
         assert not [m for m in run_checks() if m.id and m.id.startswith("origination")]
 
 
@@ -97,7 +99,7 @@ class Employee(Person):
 def test_a_user_model_whose_key_is_no_integer_is_named_where_our_tokens_are_used(monkeypatch):
     monkeypatch.setattr(authentication, "get_user_model", lambda: KeyedByUuid)
     assert [m.id for m in checks.check_user()] == ["origination.E008"]
-    with override_settings(ORIGINATION={"AUTHENTICATION_CLASSES": [SESSION]}):
+    with configured(**{"AUTHENTICATION_CLASSES": [SESSION]}):
         assert checks.check_user() == []
 
 
@@ -138,9 +140,9 @@ def test_a_second_factor_that_the_endpoint_does_not_ask_for_is_named(monkeypatch
     installed(monkeypatch, name)
     (found,) = checks.check_log_in()
     assert (found.id, name in found.msg) == ("origination.W050", True)
-    with override_settings(ORIGINATION={"MAY_LOG_IN": "django.contrib.auth.authenticate"}):
+    with configured(**{"MAY_LOG_IN": "django.contrib.auth.authenticate"}):
         assert checks.check_log_in() == []
-    with override_settings(ORIGINATION={"AUTHENTICATION_CLASSES": [SESSION]}):
+    with configured(**{"AUTHENTICATION_CLASSES": [SESSION]}):
         assert checks.check_log_in() == []
 
 
@@ -155,7 +157,7 @@ def test_tenants_whose_tokens_are_alike_are_named(monkeypatch):
     installed(monkeypatch, "django_tenants")
     assert [m.id for m in checks.check_tenants()] == ["origination.W051"]
     for name in ("JWT_SIGNING_KEY", "JWT_AUDIENCE"):
-        with override_settings(ORIGINATION={name: lambda: LONG}):
+        with configured(**{name: lambda: LONG}):
             assert checks.check_tenants() == []
 
 
@@ -164,5 +166,5 @@ def test_a_cache_that_keeps_nothing_is_named_before_going_live():
     found = [m.id for m in run_checks(include_deployment_checks=True)]
     assert "origination.W052" in found
     assert "origination.W052" not in [m.id for m in run_checks()]
-    with override_settings(ORIGINATION={"AUTH_THROTTLE_RATE": None}):
+    with configured(**{"AUTH_THROTTLE_RATE": None}):
         assert checks.check_cache() == []
