@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from .keys import key_fault
 from .occasionally import log_occasionally
+from .setting_values import VALUES
 
 logger = logging.getLogger(__name__)
 
@@ -28,16 +29,31 @@ OWN_CDR_MODELS = ("origination.CDR", "origination_clickhouse.CDR")
 
 def account_model() -> str:
     """``app.Model`` of the accounts: ``ORIGINATION_ACCOUNT_MODEL``."""
-    return getattr(settings, "ORIGINATION_ACCOUNT_MODEL", "origination.Account")
+    return _model("ORIGINATION_ACCOUNT_MODEL", "origination.Account")
 
 
 def cdr_model() -> str:
     """``app.Model`` of the CDRs: ``ORIGINATION_CDR_MODEL``."""
-    return getattr(settings, "ORIGINATION_CDR_MODEL", "origination.CDR")
+    return _model("ORIGINATION_CDR_MODEL", "origination.CDR")
+
+
+def _model(name: str, default: str) -> str:
+    value = getattr(settings, name, default)
+    if isinstance(value, str) and value.count(".") == 1:
+        return value
+    # Django takes it apart before any check could say what is wrong; of a text without a dot it
+    # only finds no such model.
+    return repr(value).replace(".", "·")
 
 
 def _get(name: str, default: Any) -> Any:
-    return configured().get(name, default)
+    """Raises ImproperlyConfigured for a value that ``check`` reports."""
+    if name not in configured():
+        return default
+    value = configured()[name]
+    if name in VALUES and not VALUES[name].is_met(value):
+        raise ImproperlyConfigured(f"ORIGINATION[{name!r}] is not {VALUES[name].meaning}.")
+    return value
 
 
 def configured() -> dict[str, Any]:

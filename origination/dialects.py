@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ImproperlyConfigured
+
 from . import conf
 from .metrics import COLUMNS, Columns, Sums, minutes, price
 
@@ -75,5 +77,8 @@ DIALECTS: dict[str, Dialect] = {
 
 
 def dialect() -> Dialect:
-    """The dialect of this site."""
-    return DIALECTS[conf.dialect()]
+    """The dialect of this site. Raises ImproperlyConfigured where there is no such one."""
+    name = conf.dialect()
+    if name not in DIALECTS:
+        raise ImproperlyConfigured(f"ORIGINATION['DIALECT'] is not a dialect: {name!r}.")
+    return DIALECTS[name]

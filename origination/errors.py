@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse
+from django.utils.connection import ConnectionDoesNotExist
 from rest_framework import exceptions, status
 
 from .columns import Unreadable
@@ -31,7 +32,8 @@ TEXTS: dict[int, str] = {
 
 
 # Of Django; :func:`exception_handler` says what the client reads.
-KNOWN = (DatabaseError, ImproperlyConfigured, InterfaceError, SuspiciousOperation)
+MISCONFIGURED = (ImproperlyConfigured, ConnectionDoesNotExist)
+KNOWN = (DatabaseError, InterfaceError, SuspiciousOperation, *MISCONFIGURED)
 
 
 class ParameterError(exceptions.APIException):
@@ -122,7 +124,7 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
     # Too many parameters, a body over the site's limit.
     if isinstance(exc, SuspiciousOperation):
         return too_large()
-    if isinstance(exc, ImproperlyConfigured):
+    if isinstance(exc, MISCONFIGURED):
         logger.error("A setting of the site is wrong: %s", exc)
         return Unavailable()
     # A database that is down, or a host's table that has not the columns that were asked for.

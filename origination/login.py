@@ -31,12 +31,10 @@ class AuthView(ContractView):
     permission_classes = [AllowAny]
     renderer_classes = [StatisticsJSONRenderer]
 
-    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Not earlier: where there is no such dialect, what is raised here is answered.
         if dialect().session_cookie:
             self.http_method_names = ["post", "get", "delete"]
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if customer_authentication() is None:
             raise NotFound
         super().initial(request, *args, **kwargs)

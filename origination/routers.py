@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, router
 
 from . import conf
@@ -48,12 +49,17 @@ class CDRRouter:
     def allow_migrate(
         self, db: str, app_label: str, model_name: str | None = None, **hints: Any
     ) -> bool | None:
+        try:
+            cdrs = conf.cdr_database()
+        # A check tells of it, and checks ask this as well.
+        except ImproperlyConfigured:
+            return False if app_label == "origination" or _is_cdr(app_label, model_name) else None
         # ClickHouse holds the CDRs and nothing else: its own projections take the sums' place.
-        if db == conf.cdr_database() and _is_clickhouse(db):
+        if db == cdrs and _is_clickhouse(db):
             return f"{app_label}.{model_name}".lower() == conf.cdr_model().lower()
         if _is_cdr(app_label, model_name):
-            return db == conf.cdr_database()
+            return db == cdrs
         # A database that is only there for CDRs gets no other table of ours.
-        if app_label == "origination" and db == conf.cdr_database() != "default":
+        if app_label == "origination" and db == cdrs != "default":
             return False
         return None

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import CheckMessage, Tags
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models, router
 
@@ -22,7 +22,7 @@ from origination.keys import key_fault
 from origination.logging_in import hook
 from origination.models import AccountQuerySet
 
-from .messages import error, setting, warning
+from .messages import error, register, setting, warning
 
 KEY_HINT = "Use e.g. the output of: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
 SECOND_FACTORS = ("allauth.mfa", "django_otp", "two_factor")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import CheckMessage, Tags
 from django.db import connections, router
 
 from origination import conf
@@ -19,7 +19,7 @@ from origination.mismatches import (
     misread_fields,
 )
 
-from .messages import error, warning
+from .messages import error, register, warning
 
 ENGINES = {"postgresql": "PostgreSQL", "sqlite": "SQLite", "clickhouse": "ClickHouse"}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import CheckMessage, register
+from django.core.checks import CheckMessage
 from django.core.exceptions import FieldDoesNotExist
 
 from origination import conf
 
-from .messages import error, warning
+from .messages import error, register, warning
 
 CDR_FIELDS = ("account", "time_start", "duration")
 

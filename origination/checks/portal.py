@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import CheckMessage, Tags
 from django.urls import NoReverseMatch, reverse
 
-from .messages import error
+from .messages import error, register
 
 
 @register(Tags.urls)

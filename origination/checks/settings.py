@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import CheckMessage, Tags
 from django.core.exceptions import ImproperlyConfigured
+from django.db import router
 
-from origination import conf
+from origination import conf, setting_values
 from origination.dialects import DIALECTS
+from origination.setting_values import Value
 from origination.throttling import parsed_rate
 
-from .messages import error, warning
+from .messages import error, register, warning
 
 KNOWN = {
     "JWT_SIGNING_KEY",
@@ -46,22 +48,26 @@ def check_database(**kwargs: Any) -> list[CheckMessage]:
     """E002: no such alias. E003: CDRs live elsewhere, but nothing routes them there."""
     alias = conf.cdr_database()
     if alias not in settings.DATABASES:
-        return [
-            error(
-                2,
-                f"ORIGINATION['CDR_DATABASE'] names no database: {alias!r}.",
-                f"Use one of {', '.join(settings.DATABASES)}.",
-            )
-        ]
-    if alias != "default" and ROUTER not in settings.DATABASE_ROUTERS:
-        return [
-            error(
-                3,
-                f"CDRs live in {alias!r}, but DATABASE_ROUTERS lacks {ROUTER!r}.",
-                f"Add {ROUTER!r} to DATABASE_ROUTERS.",
-            )
-        ]
-    return []
+        message = f"ORIGINATION['CDR_DATABASE'] names no database: {alias!r}."
+        return [error(2, message, f"Use one of {', '.join(settings.DATABASES)}.")]
+    if _is_routed_to(alias):
+        return []
+    return [
+        error(
+            3,
+            f"CDRs live in {alias!r}, but DATABASE_ROUTERS sends them elsewhere.",
+            f"Put {ROUTER!r} into DATABASE_ROUTERS, before any router that knows all models.",
+        )
+    ]
+
+
+def _is_routed_to(alias: str) -> bool:
+    try:
+        model = apps.get_model(conf.cdr_model())
+    # E005 tells.
+    except (LookupError, ValueError):
+        return True
+    return router.db_for_read(model) == router.db_for_write(model) == alias
 
 
 @register
@@ -82,25 +88,13 @@ def check_values(**kwargs: Any) -> list[CheckMessage]:
         warning(
             1, f"ORIGINATION[{name!r}] is not a setting.", f"Known: {', '.join(sorted(KNOWN))}."
         )
-        for name in sorted(set(configured) - KNOWN)
+        for name in sorted(set(configured) - KNOWN, key=str)
     ]
     wrong = {name: VALUES[name] for name in VALUES if not _is_as_meant(configured, name)}
     return found + [
         error(10, f"ORIGINATION[{name!r}] is not {value.meaning}.", value.hint)
         for name, value in wrong.items()
     ]
-
-
-class Value(NamedTuple):
-    """What a setting must be, where it is set."""
-
-    is_met: Callable[[Any], bool]
-    meaning: str
-    hint: str
-
-
-def _is_positive(value: Any, *types: type) -> bool:
-    return type(value) in types and value > 0
 
 
 def _is_rate(value: Any) -> bool:
@@ -124,6 +118,7 @@ RATE = Value(
     "Use e.g. '20/min': a number in a s, min, hour or day; None lifts the limit.",
 )
 VALUES = {
+    **setting_values.VALUES,
     "JWT_AUDIENCE": Value(
         lambda value: callable(value) or (isinstance(value, str) and bool(value)),
         "a text, or a function without arguments",
@@ -133,26 +128,6 @@ VALUES = {
     "SESSION_LIFETIME": LIFETIME,
     "AUTH_THROTTLE_RATE": RATE,
     "THROTTLE_RATE": RATE,
-    "MAX_ROWS": Value(
-        lambda value: value is None or _is_positive(value, int),
-        "a positive integer or None",
-        "Use e.g. 50_000; None lifts the limit.",
-    ),
-    "QUERY_TIMEOUT": Value(
-        lambda value: value is None or _is_positive(value, int, float),
-        "a positive number of seconds or None",
-        "Use e.g. 15; None lifts the limit.",
-    ),
-    "TRUSTED_PROXIES": Value(
-        lambda value: type(value) is int and value >= 0,
-        "a number of proxies",
-        "Use 1 behind one proxy that appends to X-Forwarded-For, 0 without one.",
-    ),
-    "ROLLUPS": Value(
-        lambda value: isinstance(value, bool),
-        "True or False",
-        "Use True where the triggers are installed.",
-    ),
 }
 
 

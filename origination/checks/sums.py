@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import CheckMessage, register
+from django.core.checks import CheckMessage
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
 
@@ -13,7 +13,7 @@ from origination.models import account_key, get_cdr_model
 from origination.overriding import is_every_row
 from origination.rollups.planner import SOURCES, sources_of
 
-from .messages import warning
+from .messages import register, warning
 
 
 @register

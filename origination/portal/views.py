@@ -9,12 +9,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
-from origination import conf
-from origination.authentication import CustomerJWTAuthentication
+from origination.authentication import customer_authentication
 
 PRESETS = {
     "1h": "Hour",
@@ -49,11 +47,6 @@ class PortalView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mount = reverse("origination:accounts").removesuffix("/accounts")
-        login = "" if takes_tokens() else f"{resolve_url(settings.LOGIN_URL)}"
+        # Where our tokens are not taken, customers log in as the site has it.
+        login = "" if customer_authentication() else resolve_url(settings.LOGIN_URL)
         return super().get_context_data(mount=mount, login=login, **kwargs)
-
-
-def takes_tokens() -> bool:
-    """Whether the API takes what ``POST …/auth`` gives; if not, customers log in elsewhere."""
-    classes = (import_string(path) for path in conf.authentication_classes())
-    return any(issubclass(found, CustomerJWTAuthentication) for found in classes)

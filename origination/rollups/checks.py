@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Tags, Warning
 from django.db import connections
 
 from origination import conf
+from origination.checks.messages import register
 
 from . import triggers
 from .maintenance import Rollups

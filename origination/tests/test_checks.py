@@ -7,6 +7,7 @@ from django.test import override_settings
 
 from origination.checks import models as of_models
 from origination.checks import settings as of_settings
+from origination.routers import CDRRouter
 
 CASES = {
     "unknown alias": (dict(ORIGINATION={"CDR_DATABASE": "warehouse"}), "origination.E002"),
@@ -56,6 +57,17 @@ def test_cdrs_elsewhere_without_the_router_are_named():
         DATABASES=databases, DATABASE_ROUTERS=[], ORIGINATION={"CDR_DATABASE": "warehouse"}
     ):
         assert "origination.E003" in {message.id for message in run_checks()}
+
+
+class SiteRouter(CDRRouter):
+    """A site may subclass ours."""
+
+
+def test_cdrs_elsewhere_with_a_router_of_the_site_s_own_are_right(settings):
+    settings.DATABASES = {**settings.DATABASES, "warehouse": settings.DATABASES["default"]}
+    settings.DATABASE_ROUTERS = [SiteRouter()]
+    settings.ORIGINATION = {"CDR_DATABASE": "warehouse"}
+    assert "origination.E003" not in {message.id for message in run_checks()}
 
 
 class Keyed(models.Model):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
 
 from origination import conf
+from origination.checks.messages import register
 
 LABEL = "origination_clickhouse"
 # Seconds that an answer may take on its way, beyond QUERY_TIMEOUT.
