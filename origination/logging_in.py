@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth import authenticate, get_backends, get_user_model, user_logged_in
+from django.contrib.auth import (
+    get_backends,
+    get_user_model,
+    user_logged_in,
+    user_login_failed,
+)
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
+from django.views.decorators.debug import sensitive_variables
 from rest_framework import exceptions
 
 from . import conf
@@ -20,6 +25,9 @@ from .errors import BadCredentials, asking_the_host
 
 logger = logging.getLogger(__name__)
 
+# As Django writes it into the same signal.
+MASKED = "********************"
+
 
 def log_in(request: HttpRequest, credentials: Credentials) -> Any:
     """The user of these credentials, who is told to the site as ``django.contrib.auth.login`` does.
@@ -28,28 +36,47 @@ def log_in(request: HttpRequest, credentials: Credentials) -> Any:
     locked the client out, Unavailable (503) where code of the host fails.
     """
     with asking_the_host("The site's log-in"):
-        user = _authenticated(request, credentials)
-        if user is None or not _may_log_in(request, user):
+        user = _user_of(request, credentials)
+        if user is None or not _is_customer(user) or not _may_log_in(request, user):
             raise BadCredentials("invalid credentials")
+        request.user = user
         user_logged_in.send(sender=user.__class__, request=request, user=user)
     return user
 
 
-def _authenticated(request: HttpRequest, credentials: Credentials) -> Any:
+def _user_of(request: HttpRequest, credentials: Credentials) -> Any:
     # Some directories take an empty password for a visit without one.
     if not credentials.password or len(credentials.login) > MAX_LOGIN:
         return None
-    login = _as_a_form_reads(credentials.login)
     try:
-        for name in dict.fromkeys(_login_names()):
-            user = authenticate(request, **{name: login, "password": credentials.password})
-            if user is not None:
-                return user if _is_customer(user) else None
+        return _authenticated(request, _as_a_form_reads(credentials.login), credentials.password)
     # Of a receiver of signals, as django-axes tells its users to write.
     except (PermissionDenied, exceptions.PermissionDenied) as e:
         raise BadCredentials("invalid credentials") from e
     finally:
         _refuse_who_is_locked_out(request)
+
+
+@sensitive_variables()
+def _authenticated(request: HttpRequest, login: str, password: str) -> Any:
+    """As Django's ``authenticate``, but each backend gets the login by the name that it wants.
+
+    Django would want a call, and tell a failure, for each of the names.
+    """
+    for backend in get_backends():
+        name = _login_name(backend)
+        if name is None:
+            continue
+        try:
+            user = backend.authenticate(request, **{name: login, "password": password})
+        # This one forbids the others.
+        except PermissionDenied:
+            break
+        if user is not None:
+            user.backend = f"{type(backend).__module__}.{type(backend).__qualname__}"
+            return user
+    told: dict[str, Any] = dict.fromkeys(_login_names(), login) | {"password": MASKED}
+    user_login_failed.send(sender=__name__, credentials=told, request=request)
     return None
 
 
@@ -59,17 +86,20 @@ def _as_a_form_reads(login: str) -> str:
     return normalized(login.strip())
 
 
-def _login_names() -> Iterator[str]:
-    """What each backend that takes a password calls the login."""
-    names = ("username", get_user_model().USERNAME_FIELD, "email")
-    for backend in get_backends():
-        parameters = inspect.signature(backend.authenticate).parameters
-        takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-        if "password" not in parameters and not takes_any:
-            continue
-        declared = next((name for name in names if name in parameters), None)
-        if name := declared or ("username" if takes_any else None):
-            yield name
+def _login_names() -> tuple[str, ...]:
+    return "username", get_user_model().USERNAME_FIELD, "email"
+
+
+def _login_name(backend: Any) -> str | None:
+    """What a backend calls the login; None where it takes no login with a password."""
+    signature = inspect.signature(backend.authenticate)
+    declared = [name for name in _login_names() if name in signature.parameters]
+    name = declared[0] if declared else "username"
+    try:
+        signature.bind(None, **{name: "", "password": ""})
+    except TypeError:
+        return None
+    return name
 
 
 def _is_customer(user: Any) -> bool:

@@ -99,6 +99,43 @@ def test_a_backend_gets_the_login_by_the_name_that_it_wants(customer, backend, o
         assert log_in("login@example.com", "wrong").status_code == 401
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_failure_is_told_once_whatever_the_backends_call_the_login(backend):
+    told = []
+
+    def note(sender, credentials, **kwargs):
+        told.append(credentials)
+
+    paths = [f"{__name__}.{backend.__name__}", MODEL_BACKEND, f"{__name__}.ByEmail"]
+    user_login_failed.connect(note)
+    try:
+        with override_settings(AUTHENTICATION_BACKENDS=paths):
+            assert log_in("login@example.com", "wrong").status_code == 401
+    finally:
+        user_login_failed.disconnect(note)
+    (credentials,) = told
+    assert {credentials["username"], credentials["email"]} == {"login@example.com"}
+    assert "wrong" not in credentials.values()
+
+
+class AsksForMore(ModelBackend):
+    def authenticate(self, request, username, password, code):
+        raise AssertionError("there is no code")
+
+
+class Forbids(ModelBackend):
+    def authenticate(self, request, username=None, password=None):
+        raise PermissionDenied
+
+
+def test_a_backend_that_takes_something_else_is_passed_over_and_one_may_forbid_the_others(customer):
+    name = customer.get_username()
+    for first, status in ((AsksForMore, 201), (ByTicket, 201), (Forbids, 401)):
+        paths = [f"{__name__}.{first.__name__}", MODEL_BACKEND]
+        with override_settings(AUTHENTICATION_BACKENDS=paths):
+            assert log_in(name).status_code == status
+
+
 class IgnoresCase(ModelBackend):
     def authenticate(self, request, username=None, password=None, **kwargs):
         name = f"{get_user_model().USERNAME_FIELD}__iexact"
@@ -195,7 +232,9 @@ def test_the_site_is_told_of_log_ins_and_of_failures_as_django_tells_it(customer
     told = []
 
     def note(sender, signal, **kwargs):
-        told.append((signal, kwargs.get("user"), kwargs["request"].path))
+        request, user = kwargs["request"], kwargs.get("user")
+        told.append((signal, user, request.path))
+        assert user is None or (request.user, bool(user.backend)) == (user, True)
 
     signals = (user_logged_in, user_login_failed)
     for signal in signals:
@@ -237,6 +276,17 @@ def test_three_mistakes_and_a_success_again_and_again_lock_nobody_out(customer, 
     for _ in range(4):
         statuses = [log_in(name, password).status_code for password in ("a", "b", "c", PASSWORD)]
         assert statuses == [401, 401, 401, 201]
+
+
+@with_axes
+@pytest.mark.parametrize("backend", [ByEmail, ByEmailAndMore])
+def test_who_logs_in_by_address_makes_no_failures_by_it(customer, axes, backend, monkeypatch):
+    monkeypatch.setattr(backend, "pk", customer.pk, raising=False)
+    paths = ["axes.backends.AxesStandaloneBackend", f"{__name__}.{backend.__name__}"]
+    with override_settings(AUTHENTICATION_BACKENDS=paths, AXES_RESET_ON_SUCCESS=False):
+        assert [log_in("login@example.com").status_code for _ in range(6)] == [201] * 6
+        statuses = [log_in("login@example.com", "wrong").status_code for _ in range(5)]
+    assert statuses == [401, 401, 401, 429, 429]
 
 
 def page(request, *args):
