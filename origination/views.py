@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from rest_framework.request import Request
 
@@ -33,7 +33,6 @@ class OriginationStatisticsView(CustomerView):
     """``GET {mount}/origination-statistics``; source: the published page."""
 
     throttle_classes = [CustomerThrottle]
-    filterset_class = StatisticsFilterSet
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -52,9 +51,7 @@ class OriginationStatisticsView(CustomerView):
         return super().finalize_response(request, response, *args, **kwargs)
 
     def get(self, request: Request) -> HttpResponseBase:
-        filterset = self.filterset_class(
-            request.query_params, get_cdr_model()._default_manager.all(), request=request
-        )
+        filterset = self.filters(request)
         filterset.validate()
         self.known |= filterset.summary
         if filterset.is_future and dialect().future is not None:
@@ -65,6 +62,10 @@ class OriginationStatisticsView(CustomerView):
         response = cacheable(request, body, renderer.content_type)
         response["Server-Timing"] = self.timing.header()
         return response
+
+    def filters(self, request: Request) -> StatisticsFilterSet:
+        cdrs = get_cdr_model()._default_manager.all()
+        return StatisticsFilterSet(request.query_params, cdrs, request=request)
 
     def answer(self, filters: StatisticsFilterSet) -> Statistics:
         """One query, bounded in rows and in seconds; two where a switch's clock is years ahead."""
@@ -99,5 +100,5 @@ class AccountsView(CustomerView):
         body = compact_json(accounts_document(self.accounts(request)))
         return cacheable(request, body, JSON)
 
-    def accounts(self, request: Request) -> QuerySet:
+    def accounts(self, request: Request) -> Iterable[Any]:
         return visible_accounts(request.user)

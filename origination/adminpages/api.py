@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
-from django.db.models import CharField, Q, QuerySet
+from django.core.exceptions import PermissionDenied
+from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from origination.contract import CustomerView
-from origination.fields import UUID
 from origination.metrics import COLUMNS
-from origination.models import get_account_model
 from origination.renderers import StatisticsCSVRenderer, StatisticsJSONRenderer
 from origination.views import AccountsView, OriginationStatisticsView
 
+from .accounts import search_accounts
 from .filters import OperatorFilterSet
-
-MOST_ACCOUNTS = 20
 
 
 class SiteSession(BaseAuthentication):
@@ -58,10 +56,22 @@ class OperatorView(CustomerView):
     def get_authenticators(self) -> list[Any]:
         return [SiteSession()]
 
+    def permission_denied(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        raise exceptions.PermissionDenied
+
+    def handle_exception(self, exc: Exception) -> Any:
+        # Who he is is known here, and the host's own code may refuse him as well.
+        refused = isinstance(exc, PermissionDenied)
+        return super(CustomerView, self).handle_exception(
+            exceptions.PermissionDenied() if refused else exc
+        )
+
 
 class OperatorStatisticsView(OperatorView, OriginationStatisticsView):
-    filterset_class = OperatorFilterSet
     renderer_classes = [JSONRenderer, CSVRenderer]
+
+    def filters(self, request: Request) -> OperatorFilterSet:
+        return OperatorFilterSet.of(self.model_admin, request._request)
 
 
 class OperatorAccountsView(OperatorView, AccountsView):
@@ -69,18 +79,6 @@ class OperatorAccountsView(OperatorView, AccountsView):
 
     renderer_classes = [JSONRenderer]
 
-    def accounts(self, request: Request) -> QuerySet:
-        return search_accounts(request.query_params.get("search", ""))
-
-
-def search_accounts(text: str) -> QuerySet:
-    """Some accounts, by whatever texts a host's model has."""
-    model = get_account_model()
-    # PostgreSQL refuses a NUL; no text holds one.
-    if "\0" in text:
-        return model._default_manager.none()
-    texts = [field.name for field in model._meta.fields if isinstance(field, CharField)]
-    condition = Q(*((f"{name}__icontains", text) for name in texts), _connector=Q.OR)
-    if UUID.fullmatch(text):
-        condition |= Q(uuid=text)
-    return model._default_manager.filter(condition).order_by(*texts[:1], "pk")[:MOST_ACCOUNTS]
+    def accounts(self, request: Request) -> list[Any]:
+        text = request.query_params.get("search", "")
+        return search_accounts(self.model_admin, request._request, text)

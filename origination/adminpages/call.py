@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any, NamedTuple
 
+from django.contrib.admin.utils import quote
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -30,19 +30,22 @@ COMPARED = (
 
 
 class Attempt(NamedTuple):
-    pk: Any
+    """``pk``: as an address of the admin has it."""
+
+    pk: str
     started: str
     is_this: bool
     values: list[Any]
 
 
-def attempts_of(cdr: Any, cdrs: QuerySet) -> list[Attempt] | None:
-    """Every attempt of the same call, this one included, in order of time.
+def attempts_of(model_admin: Any, request: HttpRequest, cdr: Any) -> list[Attempt] | None:
+    """Every attempt of the same call that the operator may see, this one included, by time.
 
     None where the database took too long: a host's table may have no index on the Call-ID.
     """
-    if not has_field(cdrs.model, "orig_call_id") or not cdr.orig_call_id:
+    if not has_field(model_admin.model, "orig_call_id") or not cdr.orig_call_id:
         return []
+    cdrs = model_admin.get_queryset(request)
     same = cdrs.filter(orig_call_id=cdr.orig_call_id).order_by("time_start", "pk")
     try:
         with bounded_query(cdrs.db):
@@ -50,7 +53,11 @@ def attempts_of(cdr: Any, cdrs: QuerySet) -> list[Attempt] | None:
     except OperationalError:
         logger.exception("The attempts of a call were not found")
         return None
-    return [Attempt(one.pk, clock_of(one, "time_start"), one == cdr, _values(one)) for one in found]
+    return [_attempt(one, cdr) for one in found if model_admin.has_view_permission(request, one)]
+
+
+def _attempt(one: Any, shown: Any) -> Attempt:
+    return Attempt(quote(one.pk), clock_of(one, "time_start"), one == shown, _values(one))
 
 
 def attempt_headers(model: Any) -> list[str]:
@@ -68,13 +75,24 @@ def _values(cdr: Any) -> list[Any]:
 
 def account_address(model_admin: Any, request: HttpRequest, cdr: Any) -> str | None:
     """Address of the account's page, where this site has one and the user may see it."""
-    model = cdr._meta.get_field("account").remote_field.model
-    of_accounts = model_admin.admin_site._registry.get(model)
-    if not (of_accounts and of_accounts.has_view_permission(request)):
+    account = account_of_cdr(cdr)
+    of_accounts = account and _admin_of(account, model_admin.admin_site)
+    if not (of_accounts and of_accounts.has_view_permission(request, account)):
         return None
+    opts, site = of_accounts.opts, model_admin.admin_site.name
+    name = f"admin:{opts.app_label}_{opts.model_name}_change"
+    return reverse(name, args=[quote(account.pk)], current_app=site)
+
+
+def _admin_of(account: Any, site: Any) -> Any:
+    """Of the model, or of that which it is a proxy of."""
+    models = type(account), account._meta.concrete_model
+    return next((site._registry[model] for model in models if model in site._registry), None)
+
+
+def account_of_cdr(cdr: Any) -> Any:
+    """None where the CDR has none, or it is gone."""
     try:
-        pk = cdr.account.pk
+        return cdr.account
     except ObjectDoesNotExist:
         return None
-    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
-    return reverse(name, args=[pk], current_app=model_admin.admin_site.name)

@@ -12,10 +12,12 @@ from django.urls import URLPattern
 
 from origination.accounts import account_name
 from origination.columns import has_field
+from origination.overriding import is_every_row
 from origination.readings import says_yes
 
 from . import pages
-from .call import account_address, attempt_headers, attempts_of
+from .accounts import accounts_with
+from .call import account_address, account_of_cdr, attempt_headers, attempts_of
 from .changelist import CappedPaginator, CDRChangeList
 from .readonly import ReadOnlyAdmin
 from .times import clock_of
@@ -76,6 +78,14 @@ class CDRAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("account")
 
+    def get_accounts(self, request: HttpRequest, accounts: QuerySet) -> QuerySet:
+        """Of these accounts, those that this operator may ask about.
+
+        Of a :meth:`get_queryset` that shows some CDRs alone, the accounts of these CDRs.
+        """
+        cdrs = self.get_queryset(request)
+        return accounts if is_every_row(cdrs) else accounts_with(cdrs, accounts)
+
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return self._present(self.columns)
 
@@ -115,15 +125,16 @@ class CDRAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         context |= {
-            "attempts": attempts_of(context["original"], self.get_queryset(request)),
+            "attempts": attempts_of(self, request, context["original"]),
             "attempt_headers": attempt_headers(self.model),
             "account_address": account_address(self, request, context["original"]),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="account")
-    def account_of(self, cdr: Any) -> str:
-        return account_name(cdr.account)
+    def account_of(self, cdr: Any) -> str | None:
+        account = account_of_cdr(cdr)
+        return account and account_name(account)
 
     @admin.display(description="start, UTC")
     def started(self, cdr: Any) -> str:

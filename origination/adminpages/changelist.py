@@ -74,12 +74,13 @@ class CDRChangeList(ChangeList):
     filters: CDRFilterSet | None = None
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
+        self.request = request
         self.filter_specs, self.has_filters, self.has_active_filters = [], False, False
         try:
-            self.filters = chosen(request, self.root_queryset)
+            self.filters = chosen(self.model_admin, request)
         except ParameterError as e:
             return self._nothing(400, str(e.detail))
-        return self.filters.narrow(self.root_queryset)
+        return self.filters.narrow(self.filters.queryset)
 
     def get_results(self, request: HttpRequest) -> None:
         try:
@@ -101,7 +102,7 @@ class CDRChangeList(ChangeList):
 
     @cached_property
     def form(self) -> FilterForm:
-        return FilterForm(CDRFilterSet, self.model, self.params)
+        return FilterForm(CDRFilterSet, self.model_admin, self.request, self.params)
 
     @cached_property
     def times(self) -> dict[str, datetime]:
@@ -166,8 +167,8 @@ class CDRChangeList(ChangeList):
         return super().get_query_string({**(new_params or {}), **pinned}, remove)
 
 
-def chosen(request: HttpRequest, cdrs: QuerySet) -> CDRFilterSet:
+def chosen(model_admin: Any, request: HttpRequest) -> CDRFilterSet:
     """The filters of a request, validated; raises ParameterError."""
-    filters = CDRFilterSet(request.GET, cdrs, request=request)
+    filters = CDRFilterSet.of(model_admin, request)
     filters.validate()
     return filters

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from origination import fields
@@ -17,9 +18,9 @@ from origination.filters import (
     StatisticsFilterSet,
 )
 from origination.lookups import seconds_condition, uuid_condition
-from origination.models import get_account_model
 from origination.readings import is_true
 
+from .accounts import account_of
 from .window import PERIODS, period, window
 
 # Outcome -> how the seconds compare with 0.
@@ -72,9 +73,17 @@ class OperatorFilterSet(StatisticsFilterSet):
     # Operators get the published columns, whichever dialect customers are answered in.
     is_future = False
 
+    model_admin: Any = None
+
+    @classmethod
+    def of(cls, model_admin: Any, request: HttpRequest) -> Self:
+        """What a page of this admin is asked, about the CDRs that it shows to this operator."""
+        filters = cls(request.GET, model_admin.get_queryset(request), request=request)
+        filters.model_admin = model_admin
+        return filters
+
     def account(self, uuid: UUID) -> Any:
-        """Any account: an operator is no customer."""
-        return get_account_model()._default_manager.filter(uuid=uuid).first()
+        return account_of(self.model_admin, self.request, uuid)
 
 
 class BucketFilterSet(OperatorFilterSet):

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
+from django.db import OperationalError
+from django.http import HttpRequest
+
 from origination.accounts import account_currency, account_name
-from origination.fields import UUID
+from origination.fields import UUIDField
 from origination.filters import ShapeFilter, has_field
-from origination.models import get_account_model
 from origination.sampling import SAMPLINGS
 
+from .accounts import account_of
 from .filters import OUTCOMES
 
 ANY = ("", "any")
@@ -89,8 +93,11 @@ ALWAYS_SHOWN = {
 class FilterForm:
     """Inputs for the parameters that a filter set has and its model has the fields for."""
 
-    def __init__(self, filterset: Any, model: Any, values: Mapping[str, str]) -> None:
-        self.filters, self.model, self.values = filterset.base_filters, model, values
+    def __init__(
+        self, filterset: Any, model_admin: Any, request: HttpRequest, values: Mapping[str, str]
+    ) -> None:
+        self.filters, self.model = filterset.base_filters, model_admin.model
+        self.model_admin, self.request, self.values = model_admin, request, values
 
     @property
     def account_id(self) -> str:
@@ -103,10 +110,12 @@ class FilterForm:
 
     @cached_property
     def account(self) -> Any:
-        """None where there is no such account."""
-        if not UUID.fullmatch(self.account_id):
+        """None where there is no such account, or it is not found in time."""
+        try:
+            uuid = UUIDField().clean(self.account_id)
+            return uuid and account_of(self.model_admin, self.request, uuid)
+        except (ValidationError, OperationalError):
             return None
-        return get_account_model()._default_manager.filter(uuid=self.account_id).first()
 
     @property
     def account_label(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from origination.errors import ParameterError
 
@@ -43,12 +45,13 @@ def urls(model_admin: Any) -> list[URLPattern]:
 
 
 def _page(model_admin: Any, page: Page) -> Callable[..., Any]:
-    """For whoever may view CDRs; others log in, or get 403."""
+    """For whoever may view CDRs; others log in, or get 403. It is read alone: POST is 405."""
+    read = require_safe(partial(page, model_admin))
 
     def view(request: HttpRequest) -> Any:
         if not model_admin.has_view_permission(request):
             raise PermissionDenied
-        return page(model_admin, request)
+        return read(request)
 
     return model_admin.admin_site.admin_view(view)
 
@@ -58,13 +61,12 @@ def export(model_admin: Any, request: HttpRequest) -> HttpResponse | StreamingHt
     """What the list shows, as CSV; it needs a permission of its own."""
     if not model_admin.has_export_permission(request):
         raise PermissionDenied
-    cdrs = model_admin.get_queryset(request).prefetch_related(None)
     try:
-        cdrs = chosen(request, cdrs).narrow(cdrs)
+        filters = chosen(model_admin, request)
     except ParameterError as e:
         return _refused(e)
     return StreamingHttpResponse(
-        csv_of(cdrs),
+        csv_of(filters.narrow(filters.queryset.prefetch_related(None))),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="cdrs.csv"'},
     )
@@ -81,7 +83,7 @@ def statistics_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
         **model_admin.admin_site.each_context(request),
         "title": "Statistics",
         "opts": model_admin.opts,
-        "form": FilterForm(OperatorFilterSet, model_admin.model, values),
+        "form": FilterForm(OperatorFilterSet, model_admin, request, values),
     }
     request.current_app = model_admin.admin_site.name  # type: ignore[attr-defined]
     return TemplateResponse(request, model_admin.statistics_template, context)
@@ -93,9 +95,10 @@ def _defaults() -> dict[str, str]:
     return {"from-time": iso(hour - timedelta(hours=23)), "sampling": "hour"}
 
 
+@told
 def calls_of_bucket(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Goes to the list of the calls that a bucket counts."""
-    filters = BucketFilterSet(request.GET, model_admin.get_queryset(request), request=request)
+    filters = BucketFilterSet.of(model_admin, request)
     try:
         filters.validate()
     except ParameterError as e:

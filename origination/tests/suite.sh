@@ -10,7 +10,7 @@ python="${PYTHON:-.venv/bin/python}"
 workers="${WORKERS:-auto}"
 anywhere=(accounts authentication authenticators checks checks_authentication checks_sums columns concurrency dialects every_engine import_cdrs importing_run keys limits logging_in login overriding readings request_log rollups routers sampling sessions statements statistics tables throttling views)
 # Of the models that are registered in an admin site.
-admin=(admin admin_call admin_export admin_list admin_statistics)
+admin=(admin admin_call admin_export admin_list admin_narrowed admin_statistics)
 
 run() {  # engine, settings, names of test modules
   local engine=$1 settings=$2

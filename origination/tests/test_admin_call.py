@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.db import OperationalError
 
 from origination.adminpages import call
@@ -42,8 +43,8 @@ def test_other_attempts_of_the_same_call_are_listed_in_order():
     response = shown(client, second)
     attempts = response.context["attempts"]
     assert [(attempt.pk, attempt.is_this) for attempt in attempts] == [
-        (first.pk, False),
-        (second.pk, True),
+        (quote(first.pk), False),
+        (quote(second.pk), True),
     ]
     assert page("change", first.pk) in response.content.decode()
 
