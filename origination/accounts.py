@@ -24,8 +24,10 @@ def visible_accounts(user: Any) -> QuerySet:
     Raises PermissionDenied for a user of whom the accounts know nothing.
     """
     model: Any = get_account_model()
-    if isinstance(user, get_user_model()):
+    if _is_known(user):
         return model.objects.visible_to(user)
+    if _is_ours(model.objects):
+        raise PermissionDenied
     # A user of tokens alone: some hosts' sites know such, others cannot look anything up for them.
     try:
         return model.objects.visible_to(user)
@@ -37,13 +39,18 @@ def visible_account(user: Any, uuid: UUID) -> Any:
     """The account of this uuid; None where there is none or the user may not see it."""
     model: Any = get_account_model()
     # Whoever is no user of the site has no accounts, whatever key he brings.
-    if isinstance(user, get_user_model()) and _is_ours(model.objects):
+    if _is_known(user) and _is_ours(model.objects):
         lookup = _lookup(model, model.objects.db)
         found: Any = lookup.instances(model, {"user": user.pk, "uuid": uuid})
     else:
         # Unordered: there is one, though a host's join may find it twice.
         found = visible_accounts(user).filter(uuid=uuid).order_by()[:1]
     return next(iter(found), None)
+
+
+def _is_known(user: Any) -> bool:
+    """Whether this is a user of the site, and not one that is made for the request."""
+    return isinstance(user, get_user_model()) and user.pk is not None
 
 
 def _is_ours(manager: Any) -> bool:

@@ -208,6 +208,7 @@ STATELESS = {
     "of simplejwt": lambda user: TokenUser({api_settings.USER_ID_CLAIM: user.pk}),
     "with a key": lambda user: type("Caller", (), {"is_authenticated": True, "pk": user.pk})(),
     "without a key": lambda user: Bare(),
+    "never saved": lambda user: UserFactory.build(),
     "of another model": lambda user: AccountFactory(),
 }
 
