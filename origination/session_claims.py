@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
-from django.core.cache import cache
 from django.utils.crypto import constant_time_compare
 
 from . import conf
-from .occasionally import log_occasionally
+from .steady_cache import CheckedCache
 
 CLAIM = "origination-session"
 
-logger = logging.getLogger(__name__)
+ended = CheckedCache()
 
 
 class Session(NamedTuple):
@@ -52,18 +50,10 @@ class Session(NamedTuple):
 
     def end_now(self) -> None:
         """Copies of the cookie end with it, as far as the site's cache remembers."""
-        try:
-            cache.set(self._key, True, max(1, self.end - int(time.time())))
-        # Caches raise what their drivers raise.
-        except Exception as e:
-            log_occasionally(logger, "The cache did not note a log-out: %r", e)
+        ended.set(self._key, True, max(1, self.end - int(time.time())))
 
     def _is_ended(self) -> bool:
-        try:
-            return bool(cache.get(self._key))
-        except Exception as e:
-            log_occasionally(logger, "The cache did not say who has logged out: %r", e)
-            return False
+        return bool(ended.get(self._key))
 
     @property
     def _key(self) -> str:

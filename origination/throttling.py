@@ -13,8 +13,8 @@ from rest_framework.throttling import SimpleRateThrottle
 from . import conf
 from .addresses import client_of
 from .authentication import customer_key
-from .counts import CheckedCache, SteadyCache
 from .credentials import MAX_LOGIN
+from .steady_cache import CheckedCache, SteadyCache
 
 RATE = re.compile(r"([0-9]{1,9})/(?:(s|sec|second)|(m|min|minute)|(h|hour)|(d|day))s?", re.ASCII)
 SECONDS = (1, 60, 3600, 86400)

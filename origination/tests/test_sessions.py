@@ -11,9 +11,9 @@ from origination import conf, session_claims
 from origination.authentication import issue_token
 from origination.session_claims import CLAIM
 
+from .caches import BROKEN, broken_cache
 from .client import AUTH_URL, FROM, URL, configured
 from .factories import AccountFactory, UserFactory
-from .test_throttling import Down
 
 pytestmark = pytest.mark.django_db
 COOKIE = "_yeti_customer_v1_session"
@@ -150,11 +150,12 @@ def test_an_odd_session_is_none(customer, claim):
     assert visit(token).status_code == 401
 
 
-def test_without_a_cache_sessions_go_on_and_the_log_says_so(session, monkeypatch, caplog):
-    monkeypatch.setattr("origination.occasionally._told", {})
-    backend = f"{Down.__module__}.{Down.__qualname__}"
-    with override_settings(CACHES={"default": {"BACKEND": backend}}):
+@pytest.mark.parametrize("backend", BROKEN.values(), ids=BROKEN)
+def test_without_a_cache_sessions_go_on_and_end_and_the_log_says_so(backend, customer, caplog):
+    with broken_cache(backend):
+        session, other = logged_in(customer), logged_in(customer)
         assert visit(session).status_code == 200
         assert visit(session, method="delete").status_code == 204
-    told = [r.getMessage() for r in caplog.records if r.name == "origination.session_claims"]
-    assert len(told) == 2
+        assert visit(session).status_code == 401
+        assert visit(other).status_code == 200
+    assert [r.name for r in caplog.records].count("origination.steady_cache") == 1

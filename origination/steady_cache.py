@@ -1,4 +1,4 @@
-"""Where attempts are counted: the site's cache, or this process while the cache fails."""
+"""The site's cache, or the memory of this process while the cache fails."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .occasionally import log_occasionally
 
 logger = logging.getLogger(__name__)
 
-# Attempts of so many addresses and logins; the oldest go first.
+# Addresses, logins and ended sessions.
 REMEMBERED = 20_000
-_memory = LocMemCache("origination-counts", {"OPTIONS": {"MAX_ENTRIES": REMEMBERED}})
+_memory = LocMemCache("origination", {"OPTIONS": {"MAX_ENTRIES": REMEMBERED}})
 
 
 class SteadyCache:
@@ -44,9 +44,7 @@ class SteadyCache:
         """A subclass may want to know that the cache has kept it."""
 
     def _tell(self, error: Exception) -> None:
-        log_occasionally(
-            logger, "The cache fails, so each process counts alone what it is asked: %r", error
-        )
+        log_occasionally(logger, "The cache fails, so each process remembers alone: %r", error)
 
 
 class CheckedCache(SteadyCache):
