@@ -52,9 +52,10 @@ def renew(request: Request, response: Any, visit: Visit | None) -> None:
 def end(request: Request, response: Any) -> None:
     """Take the cookie away, and note that its session has ended."""
     with suppress(AuthenticationFailed):
-        known = visitor(request)
-        if known and (visit := visit_of(request, *known)):
-            visit.session.end_now()
+        _, token = visitor(request) or (None, None)
+        session = Session.in_claims(token.payload) if isinstance(token, CustomerToken) else None
+        if session:
+            session.end_now()
     _set(request, response, LOGGED_OUT, 0, LONG_AGO)
 
 

@@ -84,6 +84,12 @@ def test_a_copy_ends_with_the_log_out(session):
     assert visit(session).status_code == visit(renewed).status_code == 401
 
 
+def test_a_log_out_by_the_session_s_token_in_the_header_ends_it_too(session):
+    headers = {"Authorization": session.value}
+    assert Client(headers=headers).delete(AUTH_URL).status_code == 204
+    assert visit(session).status_code == 401
+
+
 def test_a_log_out_ends_no_other_session(customer, session):
     other = logged_in(customer)
     visit(session, method="delete")
