@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.core.checks import CheckMessage, Tags
 from django.db import connections, router
+from django.db.migrations.loader import MigrationLoader
 
 from origination import conf
 from origination.columns import real_columns
@@ -65,7 +66,7 @@ def check_columns(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     for label in dict.fromkeys((conf.account_model(), conf.cdr_model())):
         model = _installed(label)
         alias = (router.db_for_read(model) or "default") if model else None
-        if model and alias in (databases or ()):
+        if model and alias in (databases or ()) and not _awaits_migration(model, str(alias)):
             found += map(_told, mismatches(model, str(alias)))
             found += _local_times(model, str(alias))
     return found
@@ -92,6 +93,13 @@ def _local_times(model: Any, alias: str) -> Iterable[CheckMessage]:
                 f"Name the zone that is written into it in DATABASES[{alias!r}]['TIME_ZONE'], "
                 "'UTC' as well.",
             )
+
+
+def _awaits_migration(model: Any, alias: str) -> bool:
+    """Whether the columns may still come: ``migrate`` asks the checks before it makes any."""
+    loader = MigrationLoader(connections[alias])
+    nodes = {node for node in loader.graph.nodes if node[0] == model._meta.app_label}
+    return model._meta.managed and not nodes <= set(loader.applied_migrations)
 
 
 def _installed(label: str) -> Any:

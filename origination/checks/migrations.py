@@ -29,14 +29,14 @@ def check_order(**kwargs: Any) -> list[CheckMessage]:
     loader = _loader(None)
     if loader is None:
         return []
-    ours, maker = _first(loader), _maker_of_accounts(loader)
-    if maker is None or maker in loader.graph.forwards_plan(ours):
+    ours, maker, order = _first(loader), _maker_of_accounts(loader), _order(loader)
+    if maker is None or order.index(maker) < order.index(ours):
         return []
     return [
         error(
             71,
             f"{'.'.join(maker)} makes {conf.account_model()}, which {'.'.join(ours)} points to; a "
-            "new database may run them in the wrong order.",
+            "new database would run them in the wrong order.",
             f"Write run_before = [{ours!r}] into the class of the former.",
         )
     ]
@@ -89,6 +89,13 @@ def _loader(alias: str | None) -> MigrationLoader | None:
 
 def _first(loader: MigrationLoader) -> Node:
     return loader.graph.root_nodes(LABEL)[0]
+
+
+def _order(loader: MigrationLoader) -> list[Node]:
+    """As ``migrate`` runs them on a new database."""
+    graph = loader.graph
+    nodes = (node for leaf in graph.leaf_nodes() for node in graph.forwards_plan(leaf))
+    return list(dict.fromkeys(nodes))
 
 
 def _maker_of_accounts(loader: MigrationLoader) -> Node | None:

@@ -116,3 +116,25 @@ def test_tables_that_were_made_for_other_accounts_are_named_with_the_cure(site):
     assert manage("migrate", "-v", "0", "origination", "zero").returncode == 0
     write(folder / "site_settings.py", SETTINGS)
     assert manage("migrate", "-v", "0").returncode == 0
+
+
+def test_a_column_that_a_migration_is_about_to_add_stops_no_migration(site):
+    manage, folder = site
+    migrations = folder / "zbilling" / "migrations"
+    write(migrations / "0002_client.py", SECOND.replace("RUN_BEFORE", RUN_BEFORE))
+    assert manage("migrate", "-v", "0").returncode == 0
+    models = MODELS.replace("    objects", "    code = models.IntegerField(default=0)\n    objects")
+    write(folder / "zbilling" / "models.py", models)
+    assert "(origination.E030)" in manage("check", "--database", "default").stderr
+    assert manage("makemigrations", "-v", "0", "zbilling").returncode == 0
+    assert manage("migrate", "-v", "0").returncode == 0
+    assert manage("check", "--database", "default").returncode == 0
+
+
+def test_accounts_of_an_app_whose_migrations_run_before_ours_anyway_are_right(site):
+    manage, folder = site
+    (folder / "zbilling").rename(folder / "abilling")
+    for file in folder.rglob("*.py"):
+        write(file, file.read_text(encoding="utf-8").replace("zbilling", "abilling"))
+    assert manage("check").returncode == 0
+    assert manage("migrate", "-v", "0").returncode == 0
