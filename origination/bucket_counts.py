@@ -10,15 +10,19 @@ from typing import Any
 
 from django.db import connections
 
+from .readings import is_local_time
 from .sampling import SAMPLINGS
 
 IDENTIFIER_BYTES = 63
 
 
 def declare(cdr_model: Any, alias: str) -> None:
-    """Declare the buckets of every sampling to the planner; PostgreSQL only."""
+    """Declare the buckets of every sampling to the planner; PostgreSQL only.
+
+    Not of a column without a zone, whose moments depend on the session.
+    """
     connection = connections[alias]
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or is_local_time(cdr_model, "time_start"):
         return
     table = cdr_model._meta.db_table
     with connection.cursor() as cursor:

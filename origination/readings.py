@@ -10,18 +10,20 @@ from django.db.models import (
     DateTimeField,
     DecimalField,
     F,
-    Field,
     FloatField,
     Func,
     Q,
 )
 
-from .columns import Column, alias_of, column_of
+from .columns import alias_of, column_of
 
 # More places than any price column.
 PRICE_PLACES = 12
 # Those of a binary float that SQLite can multiply without losing a digit, up to nine million.
 SQLITE_PLACES = 9
+FLAG_CAST = "::text::boolean"
+# Families of columns that are compared as they are: SQLite's may hold anything.
+BOOLEAN = ("boolean", "")
 TRUE = ("t", "true", "y", "yes", "on", "1")
 FALSE = ("f", "false", "n", "no", "off", "0", "")
 
@@ -95,7 +97,7 @@ class Flag(Func):
     output_field = BooleanField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        template = "(%(expressions)s)::text::boolean"
+        template = f"(%(expressions)s){FLAG_CAST}"
         return self.as_sql(compiler, connection, template=template, **extra)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
@@ -127,14 +129,19 @@ def says_yes(value: Any) -> bool | None:
 
 def is_true(model: Any, name: str) -> Any:
     """Condition: the column says yes; NULL does not."""
+    return Flag(F(name)) if flag_cast(model, name) else Q(**{name: True})
+
+
+def flag_cast(model: Any, name: str) -> str:
+    """What makes a boolean of a flag on PostgreSQL; empty where it is one."""
     field, column = model._meta.get_field(name), column_of(model, name)
-    if isinstance(field, BooleanField) and (column is None or column.family in ("boolean", "")):
-        return Q(**{name: True})
-    return Flag(F(name))
+    is_one = isinstance(field, BooleanField) and (column is None or column.family in BOOLEAN)
+    return "" if is_one else FLAG_CAST
 
 
-def cast_of(field: Field, column: Column | None) -> str:
+def number_cast(model: Any, name: str) -> str:
     """What makes a decimal of a number on PostgreSQL; empty where it is one."""
+    field, column = model._meta.get_field(name), column_of(model, name)
     if column is not None and column.family:
         return {"float": "::text::numeric", "money": "::numeric"}.get(column.family, "")
     return "::text::numeric" if isinstance(field, FloatField) else ""
@@ -142,9 +149,8 @@ def cast_of(field: Field, column: Column | None) -> str:
 
 def exact(model: Any, name: str) -> Any:
     """Expression: the number in this field as a decimal."""
-    field, column = model._meta.get_field(name), column_of(model, name)
-    cast = cast_of(field, column)
-    return Exact(F(name), cast) if cast or column else F(name)
+    cast = number_cast(model, name)
+    return Exact(F(name), cast) if cast or column_of(model, name) else F(name)
 
 
 def places_of(model: Any, name: str) -> int:

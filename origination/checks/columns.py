@@ -11,6 +11,7 @@ from django.db import connections, router
 from django.db.migrations.loader import MigrationLoader
 
 from origination import conf
+from origination.aggregates import has_whole_seconds
 from origination.columns import real_columns
 from origination.mismatches import (
     LOCAL_TIME,
@@ -70,6 +71,23 @@ def check_columns(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
             found += map(_told, mismatches(model, str(alias)))
             found += _local_times(model, str(alias))
     return found
+
+
+@register(Tags.database)
+def check_whole_seconds(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W038: sums are kept that answer nothing."""
+    model = _installed(conf.cdr_model())
+    is_kept = model and conf.cdr_database() in (databases or ()) and conf.rollups()
+    if not is_kept or has_whole_seconds(model):
+        return []
+    return [
+        warning(
+            38,
+            f"ORIGINATION['ROLLUPS'] is on, but {model._meta.label} has fractions of seconds, "
+            "which stored sums do not hold: CDRs answer.",
+            "Set ORIGINATION['ROLLUPS'] = False, or make the column an integer.",
+        )
+    ]
 
 
 def _told(found: Mismatch) -> CheckMessage:

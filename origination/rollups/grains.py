@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from origination.readings import flag_cast, number_cast
+
 from .models import SUMS, CountryHourSums, HourSums, MinuteSums
 
 NOT_ZERO = " OR ".join(f"SUM({name}) <> 0" for name in SUMS)
@@ -70,10 +72,10 @@ def minute_sums(cdr_model: Any, rows: str, sign: str = "", condition: str = "TRU
     """
     column = {
         name: _column(cdr_model, name) or "NULL"
-        for name in ("account", "time_start", "dst_country_id", "duration", "customer_price")
+        for name in ("account", "time_start", "dst_country_id", "duration")
     }
     billed = _column(cdr_model, "customer_duration") or "0"
-    counted = _column(cdr_model, "is_last_cdr") or "TRUE"
+    counted = _flag(cdr_model, "is_last_cdr")
     return (
         f"SELECT {column['account']} AS account_id,"
         f" DATE_TRUNC('minute', {column['time_start']}, 'UTC') AS start,"
@@ -82,7 +84,7 @@ def minute_sums(cdr_model: Any, rows: str, sign: str = "", condition: str = "TRU
         f" {sign}COUNT(*) FILTER (WHERE {column['duration']} > 0) AS successful,"
         f" {sign}COALESCE(SUM({column['duration']}), 0) AS seconds,"
         f" {sign}COALESCE(SUM({billed}), 0) AS billed,"
-        f" {sign}COALESCE(SUM({column['customer_price']}), 0) AS price"
+        f" {sign}COALESCE(SUM({_price(cdr_model)}), 0) AS price"
         f" FROM {rows} WHERE {counted} AND {column['account']} IS NOT NULL"
         f" AND {column['time_start']} IS NOT NULL AND {condition} GROUP BY 1, 2, 3"
     )
@@ -90,6 +92,19 @@ def minute_sums(cdr_model: Any, rows: str, sign: str = "", condition: str = "TRU
 
 def time_column(cdr_model: Any) -> str:
     return _column(cdr_model, "time_start") or ""
+
+
+def _flag(model: Any, name: str) -> str:
+    """Whether a column says yes, read as the CDRs' own answers read it."""
+    column = _column(model, name)
+    return f"{column}{flag_cast(model, name)}" if column else "TRUE"
+
+
+def _price(model: Any) -> str:
+    """The exact price; nothing where CDRs have none."""
+    name = "customer_price"
+    column = _column(model, name)
+    return f"{column}{number_cast(model, name)}" if column else "NULL::numeric"
 
 
 def _column(model: Any, name: str) -> str | None:

@@ -9,7 +9,7 @@ from django.db import connections, models
 
 from origination.checks import columns as of_columns
 
-from .client import ask
+from .client import ask, configured
 from .factories import AccountFactory, UserFactory
 from .tables import (
     ALIAS,
@@ -177,6 +177,15 @@ def test_the_check_command_fails_for_a_missing_column():
         pytest.raises(Exception, match=r"calls_of_the_switch\.customer_price does not exist"),
     ):
         call_command("check", "--database", ALIAS, stderr=StringIO())
+
+
+@of_a_switch
+@pytest.mark.parametrize(
+    ("column", "expected"), [("real", {"origination.W038"}), ("bigint", set())]
+)
+def test_sums_of_whole_seconds_that_answer_nothing_are_named(column, expected):
+    with mounted(switch_model(), created(duration=column)), configured(ROLLUPS=True):
+        assert {m for m in told() if m == "origination.W038"} == expected
 
 
 @pytest.mark.parametrize("vendor", ["mysql", "oracle"])

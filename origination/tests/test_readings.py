@@ -9,8 +9,9 @@ import pytest
 from django.db import connections, models
 
 from origination.readings import says_yes
+from origination.rollups.maintenance import Rollups
 
-from .client import ask
+from .client import ask, configured
 from .factories import AccountFactory, UserFactory
 from .tables import ALIAS, COLUMNS, VENDOR, administered, created, insert, mounted, switch_model
 
@@ -232,6 +233,36 @@ def test_a_price_that_is_no_number_is_null_and_the_cdr_is_told(
         caplog.clear()
         assert totals(customer, account, from_time="2026-06-11T15:41:00Z")["total_price"] == "0.5"
         assert "4711" not in caplog.text
+
+
+SUMMED = {
+    "flag as a letter": ({"is_last_cdr": CHAR}, {"is_last_cdr": "char(1)"}),
+    "flag as a number": ({"is_last_cdr": NUMBER}, {"is_last_cdr": "smallint"}),
+    "binary price": ({"customer_price": models.FloatField()}, {"customer_price": "real"}),
+    "money": ({}, {"customer_price": "money"}),
+    "no price": ({"customer_price": None}, {"customer_price": None}),
+    "seconds unknown": ({}, {}),
+}
+
+
+@on_postgresql
+@pytest.mark.parametrize(("fields", "types"), SUMMED.values(), ids=SUMMED)
+def test_stored_sums_read_the_columns_as_cdrs_do(customer, account, fields, types):
+    with mounted(switch_model(**fields), created(**types)):
+        rollups = Rollups()
+        rollups.install()
+        price = {} if "customer_price" in types and not types["customer_price"] else {
+            "customer_price": "'0.10'"
+        }  # fmt: skip
+        for seconds, flag in [("60", "'1'"), ("NULL", "'1'"), ("0", "'0'"), ("7", "NULL")]:
+            call(account, duration=seconds, customer_duration=seconds, is_last_cdr=flag, **price)
+        from_cdrs = ask(customer, account, sampling="hour", from_time="2026-06-11T15:00:00Z")
+        assert from_cdrs.json()["totals"]["total_calls"] == 2
+        with configured(ROLLUPS=True):
+            stored = ask(customer, account, sampling="hour", from_time="2026-06-11T15:00:00Z")
+        assert "hours" in stored["Server-Timing"]
+        assert stored.content == from_cdrs.content
+        assert [d for day in rollups.days() for d in rollups.differences(day)] == []
 
 
 @on_postgresql
