@@ -162,3 +162,13 @@ def test_the_app_needs_no_drf_spectacular():
         "django.setup(); import origination.urls"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_that_tries_the_api_runs_without_any_other_site(visit, shoot):
+    page = visit("/api/docs")
+    for name in ("origination-statistics", "accounts", "auth"):
+        page.locator(f"[data-path$='/{name}']").first.wait_for()
+    asked = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert all(address.startswith(page.evaluate("location.origin")) for address in asked)
+    shoot(page, "docs")

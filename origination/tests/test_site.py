@@ -167,3 +167,25 @@ def test_the_page_that_tries_the_api_may_style_itself_and_nothing_more():
     policy = Client().get("/api/docs")["content-security-policy"]
     assert "script-src 'self';" in policy + ";"
     assert "style-src 'self' 'unsafe-inline'" in policy
+
+
+def expect_a_bare_page(response, status):
+    assert response.status_code == status
+    text = response.content.decode()
+    assert "<h1>" in text
+    # Nothing that a page on its own lacks, nor what the log is for.
+    assert not re.search(r"Traceback|settings|secret|<script|style=|/static/", text)
+    assert "default-src 'none'" in response["content-security-policy"]
+    assert response["x-request-id"]
+
+
+def test_a_page_that_is_not_there_says_so_and_nothing_else():
+    expect_a_bare_page(Client().get("/nothing/secret"), 404)
+
+
+def test_a_page_that_fails_says_so_and_nothing_else(monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr("origination.portal.views.PortalView.get_context_data", fail)
+    expect_a_bare_page(Client(raise_request_exception=False).get("/"), 500)
