@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.apps import apps
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
@@ -31,7 +32,7 @@ def setting(name: str) -> Any:
 def register(*tags: Any, **options: Any) -> Any:
     """As Django's, for a check that says nothing where a setting that it reads is wrong.
 
-    E010 tells of that one.
+    E010 tells of that one, E005 of a model that there is not.
     """
     if tags and callable(tags[0]):
         return checks.register(_where_settings_hold(tags[0]))
@@ -45,5 +46,14 @@ def _where_settings_hold(check: Check) -> Check:
             return check(**kwargs)
         except ImproperlyConfigured:
             return []
+        except (LookupError, ValueError):
+            if _are_installed(conf.account_model(), conf.cdr_model()):
+                raise
+            return []
 
     return careful
+
+
+def _are_installed(*labels: str) -> bool:
+    models = {model._meta.label_lower for model in apps.get_models(include_swapped=True)}
+    return {label.lower() for label in labels} <= models

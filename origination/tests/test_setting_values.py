@@ -119,7 +119,9 @@ def is_named(name, odd):
     assert all(message.hint for message in messages)
     # Of a key nothing is told but that it is one.
     named = [message for message in messages if name in message.msg or "A JWT key" in message.msg]
-    return any(message.is_serious() for message in named)
+    # Replicas of no cluster contradict another setting; the value is right.
+    wrong = [message for message in named if message.id != "origination_clickhouse.E103"]
+    return any(message.is_serious() for message in wrong)
 
 
 @pytest.mark.django_db
