@@ -48,7 +48,7 @@ SQLITE = {
 }
 # Engines whose columns may be read in another way than their fields say.
 TYPED = {"postgresql", "sqlite"}
-NUMBERS = {"integer", "decimal", "float", "money"}
+NUMBERS = {"integer", "decimal", "float", "money", "number"}
 
 
 class Unreadable(Exception):
@@ -56,11 +56,15 @@ class Unreadable(Exception):
 
 
 class Column(NamedTuple):
-    """``type`` as the database writes it; ``family``: what it holds, empty: anything."""
+    """``type`` as the database writes it; ``family``: what it holds, empty: anything.
+
+    ``sample``: a value, of SQLite alone, where a type says little about values.
+    """
 
     type: str
     family: str
     is_nullable: bool
+    sample: Any = None
 
 
 Columns = dict[str, Column]
@@ -84,9 +88,19 @@ def columns_of(model: Any) -> Columns:
     key = (model, alias_of(model))
     if model._meta.label in conf.OWN_CDR_MODELS or connections[key[1]].vendor not in TYPED:
         return {}
-    if not _seen.get(key):
-        _seen[key] = real_columns(*key)
-    return _seen[key]
+    if key in _seen:
+        return _seen[key]
+    found = real_columns(*key)
+    if _is_all_known(found, connections[key[1]].vendor):
+        _seen[key] = found
+    return found
+
+
+def _is_all_known(columns: Columns, vendor: str) -> bool:
+    """Whether another look would see the same: a table is there, on SQLite with a row."""
+    if vendor != "sqlite":
+        return bool(columns)
+    return any(column.sample is not None for column in columns.values())
 
 
 def has_field(model: Any, name: str) -> bool:
@@ -121,13 +135,30 @@ def _look_at_postgresql(connection: Any, table: str) -> Columns:
 
 
 def _look_at_sqlite(connection: Any, table: str) -> Columns:
-    # Not table_info, which leaves generated columns out.
+    name = connection.ops.quote_name(table)
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA table_xinfo({connection.ops.quote_name(table)})")
-        return {
-            name: Column(declared.lower(), _declared_family(declared), not required)
-            for _, name, declared, required, *_ in cursor.fetchall()
-        }
+        # Not table_info, which leaves generated columns out.
+        cursor.execute(f"PRAGMA table_xinfo({name})")
+        declared = {column: (kind, required) for _, column, kind, required, *_ in cursor.fetchall()}
+        if not declared:
+            return {}
+        # Of expressions, the driver converts nothing by the declared type.
+        columns = map(connection.ops.quote_name, declared)
+        listed = ", ".join(f"COALESCE({column}, NULL)" for column in columns)
+        cursor.execute(f"SELECT {listed} FROM {name} LIMIT 1")
+        row = cursor.fetchone() or [None] * len(declared)
+    return {
+        column: _column_of_sqlite(kind.lower(), not required, sample)
+        for (column, (kind, required)), sample in zip(declared.items(), row, strict=True)
+    }
+
+
+def _column_of_sqlite(declared: str, is_nullable: bool, sample: Any) -> Column:
+    """Columns of a view are declared nothing: their values tell."""
+    family = next((SQLITE[part] for part in SQLITE if part in declared), "")
+    if not family and sample is not None:
+        family = "text" if isinstance(sample, str) else "number"
+    return Column(declared or family, family, is_nullable, sample)
 
 
 def _look_at_clickhouse(connection: Any, table: str) -> Columns:
@@ -138,10 +169,6 @@ def _look_at_clickhouse(connection: Any, table: str) -> Columns:
             [table],
         )
         return {name: Column(kind, "", "Nullable" in kind) for name, kind in cursor.fetchall()}
-
-
-def _declared_family(declared: str) -> str:
-    return next((SQLITE[part] for part in SQLITE if part in declared.lower()), "")
 
 
 _LOOKS: dict[str, Callable[[Any, str], Columns]] = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connections, models
@@ -36,6 +37,7 @@ FITTING: tuple[tuple[Any, Collection[str]], ...] = (
 )
 # SQLite has no such types, and knows them by other names.
 SQLITE_ALSO: tuple[tuple[Any, Collection[str]], ...] = (
+    (models.BooleanField, {"number"}),
     (models.UUIDField, {"text"}),
     (models.DateTimeField, {"text"}),
 )
@@ -67,6 +69,8 @@ WRITTEN: dict[str, tuple[Any, str]] = {
     "moment": (models.DateTimeField, ""),
     LOCAL_TIME: (models.DateTimeField, ""),
 }
+TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
+WRITTEN_TIME = "On SQLite a time is written '2026-06-11 15:40:07', in UTC."
 PAGE = "docs/your-tables.md tells how."
 
 
@@ -104,13 +108,13 @@ def _raise_of(model: Any, matters: Callable[[Mismatch], bool]) -> None:
     alias = alias_of(model)
     if clock := local_clock_of_sqlite(alias):
         raise Unreadable(clock)
-    for fatal in filter(matters, _fatal(model, alias, bool(columns_of(model)))):
+    for fatal in filter(matters, _fatal(model, alias, tuple(columns_of(model).items()))):
         raise Unreadable(f"{fatal.message} {fatal.cure}")
 
 
-@cache
-def _fatal(model: Any, alias: str, is_there: bool) -> list[Mismatch]:
-    found = [*misread_fields(model), *mismatches(model, alias, columns_of(model))]
+@lru_cache
+def _fatal(model: Any, alias: str, columns: tuple[tuple[str, Column], ...]) -> list[Mismatch]:
+    found = [*misread_fields(model), *mismatches(model, alias, dict(columns))]
     return [mismatch for mismatch in found if mismatch.is_fatal]
 
 
@@ -171,12 +175,21 @@ def _mismatch(field: Any, columns: Columns, vendor: str) -> Mismatch | None:
     if is_binary_price(field, column):
         cure = "Write customer_price = models.FloatField(), which says that it is known."
         return Mismatch(field, column.type, message, cure, is_fatal=False)
+    if is_other_time(kind, column):
+        message = f"{place} holds {str(column.sample)[:40]!r}; {name} is a DateTimeField."
+        return Mismatch(field, column.type, message, f"{WRITTEN_TIME} {_cure(field, '')}")
     if not column.family or column.family in _fitting(kind, vendor):
         return None
     is_flag = field.name == "is_last_cdr" or (
         isinstance(kind, models.BooleanField) and column.family == "integer"
     )
     return Mismatch(field, column.type, message, _cure(field, column.family), not is_flag)
+
+
+def is_other_time(field: Any, column: Column) -> bool:
+    """Whether times are kept on SQLite as other texts than those that they are compared with."""
+    is_time = isinstance(field, models.DateTimeField) and column.family in ("moment", "text")
+    return is_time and column.sample is not None and not TIME.fullmatch(str(column.sample))
 
 
 def is_binary_price(field: Any, column: Column) -> bool:
@@ -189,7 +202,7 @@ def _fitting(field: Any, vendor: str) -> set[str]:
     """Families of columns that a field reads right; a field of no known class reads any."""
     kinds = FITTING + (SQLITE_ALSO if vendor == "sqlite" else ())
     found = [families for kind, families in kinds if isinstance(field, kind)]
-    return set().union(*found) if found else {*WRITTEN, "date", "other"}
+    return set().union(*found) if found else {*WRITTEN, "date", "other", "number"}
 
 
 def _without(field: Any) -> str:

@@ -22,8 +22,6 @@ PRICE_PLACES = 12
 # Those of a binary float that SQLite can multiply without losing a digit, up to nine million.
 SQLITE_PLACES = 9
 FLAG_CAST = "::text::boolean"
-# Families of columns that are compared as they are: SQLite's may hold anything.
-BOOLEAN = ("boolean", "")
 TRUE = ("t", "true", "y", "yes", "on", "1")
 FALSE = ("f", "false", "n", "no", "off", "0", "")
 
@@ -135,7 +133,7 @@ def is_true(model: Any, name: str) -> Any:
 def flag_cast(model: Any, name: str) -> str:
     """What makes a boolean of a flag on PostgreSQL; empty where it is one."""
     field, column = model._meta.get_field(name), column_of(model, name)
-    is_one = isinstance(field, BooleanField) and (column is None or column.family in BOOLEAN)
+    is_one = isinstance(field, BooleanField) and (column is None or column.family == "boolean")
     return "" if is_one else FLAG_CAST
 
 

@@ -170,6 +170,51 @@ def test_a_column_that_would_be_read_wrongly_is_503_and_told(types, caplog):
         assert f"{TABLE}.{next(iter(types))}" in shown.content.decode()
 
 
+# Expression of the view -> what the model says of it. SQLite declares no type for it.
+OF_A_VIEW = {
+    "epoch": ("1781192407", "time_start"),
+    "epoch as text": ("'1781192407'", "time_start"),
+    "with a T": ("'2026-06-11T15:40:07'", "time_start"),
+    "with an offset": ("'2026-06-11 15:40:07+00:00'", "time_start"),
+    "seconds as text": ("'90'", "duration"),
+    "price as text": ("'0.5'", "customer_price"),
+}
+
+
+@pytest.mark.skipif(VENDOR != "sqlite", reason="PostgreSQL tells the types of views")
+@pytest.mark.parametrize(("expression", "name"), OF_A_VIEW.values(), ids=OF_A_VIEW)
+def test_what_a_view_of_sqlite_holds_is_seen_by_its_values(expression, name, caplog):
+    others = ", ".join(f'"{column}"' for column in COLUMNS["sqlite"] if column != name)
+    view = f'CREATE VIEW "{TABLE}" AS SELECT {others}, {expression} AS {name} FROM real_calls'
+    account = AccountFactory(users=[customer := UserFactory()])
+    with mounted(switch_model(), created("real_calls"), view):
+        # Of no rows, nothing can be wrong; what comes later is seen nevertheless.
+        assert ask(customer, account).json()["rows"] == 0
+        insert("real_calls", account_id=str(account.pk), time_start="'2026-06-11 15:40:07'",
+               duration="90", customer_price="0.5")  # fmt: skip
+        assert "origination.E031" in told()
+        assert ask(customer, account).status_code == 503
+        assert f"{TABLE}.{name}" in caplog.text
+
+
+@pytest.mark.skipif(VENDOR != "sqlite", reason="PostgreSQL has a type for times")
+def test_a_time_of_sqlite_with_a_t_is_named_in_a_table_as_well():
+    with mounted(switch_model(), created()):
+        insert(account_id="1", time_start="'2026-06-11T15:40:07'")
+        assert "holds '2026-06-11T15:40:07'" in told()["origination.E031"]
+
+
+@pytest.mark.skipif(VENDOR != "sqlite", reason="PostgreSQL has a type for flags")
+@pytest.mark.parametrize(("word", "calls"), [("'Y'", 1), ("'N'", 0), ("1", 1), ("1 = 2", 0)])
+def test_a_flag_of_a_view_of_sqlite_says_yes_by_its_value(word, calls):
+    others = ", ".join(f'"{column}"' for column in COLUMNS["sqlite"] if column != "is_last_cdr")
+    view = f'CREATE VIEW "{TABLE}" AS SELECT {others}, {word} AS is_last_cdr FROM real_calls'
+    account = AccountFactory(users=[customer := UserFactory()])
+    with mounted(switch_model(), created("real_calls"), view):
+        insert("real_calls", account_id=str(account.pk), time_start="'2026-06-11 15:40:07'")
+        assert ask(customer, account).json()["totals"]["total_calls"] == calls
+
+
 @of_a_switch
 def test_the_check_command_fails_for_a_missing_column():
     with (

@@ -35,7 +35,11 @@ ROWS = [
 KEY = uuid.UUID("6f0c3c0e-6674-41f1-9edb-da575d109341")
 # SQL of two calls, and what finds the first one alone, at the endpoint or in the admin.
 VALUES = {
-    "time_start": ("'2026-06-11 15:40:07'", "'2026-06-11 16:40:07'", {"to-time": "2026-06-11T16:00"}),
+    "time_start": (
+        "'2026-06-11 15:40:07'",
+        "'2026-06-11 16:40:07'",
+        {"to-time": "2026-06-11T16:00"},
+    ),
     "duration": ("90", "NULL", {"duration-gt": "0"}),
     "customer_price": ("'3'", "'0'", {"customer-price-gt": "2"}),
     "auth_orig_ip": ("'192.0.2.17'", "'2001:db8::1'", {"auth-orig-ip": "192.0.2.17"}),
