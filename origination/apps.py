@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.core.signals import request_started
 
 from . import conf
 
@@ -20,7 +21,9 @@ class OriginationConfig(AppConfig):
     def ready(self) -> None:
         # Importing registers them.
         from . import checks  # noqa: F401
+        from .content_type import ignore_parameters
         from .rollups import checks as of_rollups  # noqa: F401
 
+        request_started.connect(ignore_parameters, dispatch_uid="origination")
         if apps.is_installed("drf_spectacular"):
             from . import openapi  # noqa: F401

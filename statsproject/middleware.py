@@ -1,4 +1,5 @@
-"""Headers of the site that the published page shows, which are not the endpoint's own; health."""
+"""Headers of the site that the published page shows, which are not the endpoint's own; health;
+the query string."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ import time
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from .health import health
 
@@ -48,3 +50,20 @@ class HealthMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return health(request) if request.path_info == "/health" else self.get_response(request)
+
+
+class QueryMiddleware:
+    """Reads the query string before a page does.
+
+    400 for one of too many parameters, in which Django's page of an error loses itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            _ = request.GET
+        except SuspiciousOperation:
+            return JsonResponse({"error": "request too large or malformed"}, status=400)
+        return self.get_response(request)

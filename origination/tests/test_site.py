@@ -7,10 +7,12 @@ import sys
 from threading import Event
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import OperationalError, connections
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from statsproject import health
+from statsproject.apps import plain, read_plain_types
 
 from .client import URL
 
@@ -189,3 +191,63 @@ def test_a_page_that_fails_says_so_and_nothing_else(monkeypatch):
 
     monkeypatch.setattr("origination.portal.views.PortalView.get_context_data", fail)
     expect_a_bare_page(Client(raise_request_exception=False).get("/"), 500)
+
+
+PAGES = ["/", "/admin/login/", "/admin/origination/cdr/", "/health", "/api/schema", "/api/docs"]
+PAGES += ["/nowhere", "/static/nothing.js", "/api/rest/customer/v1/nothing", URL]
+
+
+@pytest.mark.parametrize("url", PAGES, ids=str)
+@pytest.mark.parametrize("charset", ["zlib", "undefined", "punycode", "utf-16", "there-is-none"])
+def test_each_page_reads_its_query_as_utf_8(db, url, charset):
+    expected = Client().get(url, {"next": "/ü"})
+    response = Client().get(url, {"next": "/ü"}, CONTENT_TYPE=f"x/y; charset={charset}")
+    assert response.status_code == expected.status_code < 500
+
+
+@override_settings(DEBUG=True)
+@pytest.mark.parametrize("url", PAGES, ids=str)
+def test_no_page_takes_a_thousand_parameters(db, url):
+    response = Client().get(url, QUERY_STRING="&".join(f"x{n}=1" for n in range(1_001)))
+    # Health is told to whoever asks, and how.
+    assert response.status_code == (200 if url == "/health" else 400)
+    assert response["content-type"].startswith("application/json")
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("", ""),
+        ("application/json", "application/json"),
+        ("application/vnd.api+json; charset=utf-8", "application/vnd.api+json"),
+        ("text/csv;charset=zlib", "text/csv"),
+        ("multipart/form-data; boundary=abc", 'multipart/form-data; boundary="abc"'),
+        ('multipart/form-data; charset=zlib; Boundary="a b"', "multipart/form-data"),
+        ('multipart/form-data; boundary="a=b"; x=y', 'multipart/form-data; boundary="a=b"'),
+        # An encoding that there is not would be an error before there is a request.
+        ("x/y; a*=nope''%41", "x/y"),
+        ("x/y; a*=idna''%41", "x/y"),
+        ("text", ""),
+        ("\xff/\xfe", ""),
+        ("x/y" + ";" * 60_000, ""),
+    ],
+)
+def test_of_a_content_type_django_reads_what_it_can(given, read):
+    assert plain(given) == read
+
+
+@pytest.mark.parametrize("url", PAGES, ids=str)
+@pytest.mark.parametrize(
+    "parameter", ["a*=nope''%41", "a*=zlib''%41", "charset*='%41", ";" * 60_000]
+)
+def test_each_page_answers_whatever_the_content_type_is(db, url, parameter):
+    expected = Client().get(url)
+    response = Client().get(url, CONTENT_TYPE=f"x/y; {parameter}")
+    assert response.status_code == expected.status_code < 500
+
+
+def test_a_form_of_several_parts_is_read_as_ever():
+    """The boundary is what it needs."""
+    environ = RequestFactory().post("/", {"name": "ü"}).environ
+    read_plain_types(environ)
+    assert WSGIRequest(environ).POST.dict() == {"name": "ü"}

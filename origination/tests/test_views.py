@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import OperationalError, connections, router
-from django.test import Client, RequestFactory
+from django.test import AsyncClient, Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.urls import resolve
+from django.urls import resolve, reverse
 
 from origination.authentication import issue_token
 from origination.columns import columns_of
@@ -103,10 +104,65 @@ def test_an_answer_the_client_already_has_is_304_without_a_body(customer, accoun
     assert (response.status_code, response.content, response["etag"]) == (304, b"", etag)
 
 
+@pytest.mark.parametrize("has_it", [True, False])
+def test_of_many_answers_that_a_client_has_none_is_read(customer, account, has_it, monkeypatch):
+    def read(text):
+        assert len(text) < 100
+        return [text] if text else []
+
+    monkeypatch.setattr("django.utils.cache.parse_etags", read)
+    known = ask(customer, account)["etag"]
+    tags = ['W/"x"'] * 100_000 + [known] * has_it
+    response = ask(customer, account, headers={"If-None-Match": ", ".join(tags)})
+    assert response.status_code == (304 if has_it else 200)
+
+
 def test_another_answer_than_the_client_has_is_200(customer, account):
     etag = ask(customer, account)["etag"]
     CDRFactory(account=account)
     assert ask(customer, account, headers={"If-None-Match": etag}).status_code == 200
+
+
+# Codecs of Python's that are for no text, that know no text, that are slow, or that there are not.
+CHARSETS = [
+    "zlib",
+    "hex",
+    "rot13",
+    "undefined",
+    "punycode",
+    "idna",
+    "utf-16",
+    "utf-7",
+    "cp037",
+    "x",
+]
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+@pytest.mark.parametrize("name", ["statistics", "accounts"])
+@pytest.mark.parametrize("more", [0, 2_000], ids=["", "too many parameters"])
+def test_the_query_is_utf_8_whatever_charset_a_body_would_have(
+    customer, account, name, charset, more
+):
+    CDRFactory(account=account, src_prefix_routing="ü49")
+    query = {"account-id": account.uuid, "from-time": FROM, "sampling": "day"}
+    query |= {"src-prefix-routing-starts-with": "ü", **{f"x{n}": "" for n in range(more)}}
+    headers = {"Authorization": issue_token(customer)}
+    url = reverse(f"origination:{name}")
+    expected = Client().get(url, query, headers=headers)
+    kind = f"x/y; charset={charset}"
+    response = Client().get(url, query, headers=headers, CONTENT_TYPE=kind)
+    assert (response.status_code, response.content) == (expected.status_code, expected.content)
+    assert response.status_code == 200 or more
+
+
+@pytest.mark.parametrize(
+    "kind", ["x/y; charset=zlib", "x/y; a*=nope''%41", "x/y; a*=idna''%41", "x/y" + ";" * 60_000]
+)
+def test_so_it_is_for_a_server_of_asgi(kind):
+    get = async_to_sync(AsyncClient().get)
+    response = get(str(URL), {"a": "ü"}, headers={"Content-Type": kind})
+    assert (response.status_code, response.json()) == (401, {"error": "invalid token"})
 
 
 @pytest.mark.parametrize(
