@@ -13,6 +13,7 @@ from django.db.models import DateTimeField, Field, QuerySet
 
 from origination import conf
 from origination.aggregates import cdr_aggregates, has_whole_seconds
+from origination.columns import TYPED, alias_of
 from origination.filters import calls_of
 from origination.mismatches import ensure_answerable
 from origination.models import account_key, get_cdr_model
@@ -201,8 +202,13 @@ def _end(span: Span, end: datetime | None) -> str | None:
 
 
 def _forever(model: Any) -> datetime | None:
-    """Before when CDRs are counted though no end was asked for: a host's may be infinite."""
-    return None if model._meta.label in conf.OWN_CDR_MODELS else END_OF_TIME
+    """Before when CDRs are counted though no end was asked for: a host's may be infinite.
+
+    ClickHouse has no infinite times, and none so late.
+    """
+    is_ours = model._meta.label in conf.OWN_CDR_MODELS
+    is_finite = is_ours or connections[alias_of(model)].vendor not in TYPED
+    return None if is_finite else END_OF_TIME
 
 
 def _grain(span: Span) -> int:
