@@ -161,7 +161,7 @@ class Portal {
   fail(error) {
     if (error.name === "AbortError") return;
     if (!(error instanceof ApiError)) throw error;
-    if (error.status === 401) this.leave(EXPIRED);
+    if (error.status === 401) this.leave(this.api.token ? EXPIRED : "");
     else this.tell(error);
   }
 

@@ -98,6 +98,10 @@ def test_a_customer_of_the_site_s_own_log_in_comes_back_to_the_view(
     problems.allow("^401: .*/accounts")
     with configured(AUTHENTICATION_CLASSES=[SESSIONS]):
         page = visit("/?from=2026-06-08T00%3A00&to=2026-06-15T00%3A00", at=NOW)
+        page.get_by_role("button", name="Log in").wait_for()
+        # Who comes for the first time has had no session.
+        expect(page.locator(".login-reason")).to_have_text("")
+        shoot(page, "portal-log-in-elsewhere")
         page.get_by_role("button", name="Log in").click()
         page.get_by_label("Username").fill(demo.username)
         page.get_by_label("Password").fill("wonderland-2026")
