@@ -4,5 +4,5 @@ from origination.tests.clustersite import *  # noqa: F403
 from statsproject.settings import DATABASES as SITE
 
 DATABASES["default"] = SITE["default"]  # noqa: F405
-ORIGINATION = {"CDR_DATABASE": "cdrs"}
+ORIGINATION = {"CDR_DATABASE": "cdrs", "THROTTLE_RATE": None}
 LOGGING = {}

@@ -6,3 +6,4 @@ DEBUG = False
 ALLOWED_HOSTS = ["testserver"]
 SECURE_SSL_REDIRECT = False
 LOGGING_CONFIG = None
+ORIGINATION |= {"THROTTLE_RATE": None}  # noqa: F405

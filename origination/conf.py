@@ -181,13 +181,19 @@ def trusted_proxies() -> int:
 
 
 def throttle_rate() -> str | None:
-    """Requests for statistics per customer, as DRF writes rates; None: no limit."""
-    return _get("THROTTLE_RATE", None)
+    """Requests for statistics per customer, as DRF writes rates; None: no limit.
+
+    Ten a second for a minute: a page asks once for a view that somebody looks at.
+    """
+    return _get("THROTTLE_RATE", "600/min")
 
 
 def max_concurrent() -> int | None:
-    """The most statistics queries of one customer at a time, on PostgreSQL; None: no limit."""
-    return _get("MAX_CONCURRENT", None)
+    """The most statistics queries of one customer at a time; None: no limit.
+
+    They are counted on PostgreSQL; on SQLite and ClickHouse there is no such limit.
+    """
+    return _get("MAX_CONCURRENT", 4)
 
 
 def dialect() -> str:

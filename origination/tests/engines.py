@@ -85,3 +85,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         for marker in item.iter_markers("django_db"):
             marker.kwargs.setdefault("databases", "__all__")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Of the requests of earlier tests, whose customers had the same keys, none counts."""
+    from django.core.cache import cache
+
+    cache.clear()

@@ -69,6 +69,22 @@ def test_a_query_beyond_the_limit_is_429_until_another_one_ends(
 
 
 @NEEDS_LOCKS
+@pytest.mark.django_db(transaction=True)
+def test_unless_the_site_says_else_a_customer_has_four_queries_at_a_time(
+    settings, customer, account, other_worker
+):
+    settings.ORIGINATION = {
+        name: value
+        for name, value in getattr(settings, "ORIGINATION", {}).items()
+        if name != "MAX_CONCURRENT"
+    }
+    other_worker("pg_advisory_lock", customer, 3)
+    assert ask(customer, account).status_code == 200
+    other_worker("pg_advisory_lock", customer, 4)
+    assert ask(customer, account).status_code == 429
+
+
+@NEEDS_LOCKS
 @AROUND
 @pytest.mark.django_db(transaction=True)
 @configured(MAX_CONCURRENT=1)

@@ -61,6 +61,19 @@ def test_a_customer_logs_in_and_sees_the_endpoint_s_numbers(visit, demo):
     )
 
 
+def test_a_view_is_one_question_far_below_what_a_customer_may_ask_in_a_minute(portal):
+    page = portal(EXACT)
+    expect(page.locator(SHOWN)).to_be_visible()
+    questions = []
+    page.on("request", lambda r: questions.append(r.url) if str(URL) in r.url else None)
+    page.reload()
+    for preset in ("7 days", "30 days", "24 hours"):
+        expect(page.locator(SHOWN)).to_be_visible()
+        asked(page, page.get_by_role("radio", name=preset, exact=True).check)
+    expect(page.locator(SHOWN)).to_be_visible()
+    assert len(questions) == 4
+
+
 def test_wrong_credentials_are_told_in_the_endpoint_s_words(visit, problems, demo):
     problems.allow("^401: .*/auth")
     page = visit("/")

@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -32,10 +34,28 @@ def test_a_customer_s_requests_are_throttled_alone():
     assert ask(other, account).status_code == 200
 
 
-def test_statistics_are_not_throttled_unless_the_site_says_so():
+@pytest.fixture
+def without_settings(settings):
+    settings.ORIGINATION = {}
+
+
+def test_a_customer_asks_ten_times_a_second_for_a_minute_unless_the_site_says_else(
+    without_settings, customer_and_account
+):
+    asked = [ask(*customer_and_account, from_time="x").status_code for _ in range(601)]
+    assert Counter(asked) == {400: 600, 429: 1}
+
+
+@configured(THROTTLE_RATE=None)
+def test_a_site_lifts_the_limit_by_none(customer_and_account):
+    asked = {ask(*customer_and_account, from_time="x").status_code for _ in range(601)}
+    assert asked == {400}
+
+
+@pytest.fixture
+def customer_and_account():
     customer = UserFactory()
-    account = AccountFactory(users=[customer])
-    assert {ask(customer, account).status_code for _ in range(30)} == {200}
+    return customer, AccountFactory(users=[customer])
 
 
 def attempt(login, address, forwarded=None):
