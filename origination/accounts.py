@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, UUIDField
 
+from . import conf
 from .models import AccountManager, AccountQuerySet, get_account_model
 from .overriding import Original, is_every_row
 from .statements import Parameter, Statement
@@ -39,12 +40,12 @@ def visible_account(user: Any, uuid: UUID) -> Any:
     """The account of this uuid; None where there is none or the user may not see it."""
     model: Any = get_account_model()
     # Whoever is no user of the site has no accounts, whatever key he brings.
-    if _is_known(user) and _is_ours(model.objects):
-        lookup = _lookup(model, model.objects.db)
+    if _is_known(user) and _is_ours(model.objects) and _has_uuids():
+        lookup = _lookup(model, model.objects.db, conf.account_uuid_field())
         found: Any = lookup.instances(model, {"user": user.pk, "uuid": uuid})
     else:
         # Unordered: there is one, though a host's join may find it twice.
-        found = visible_accounts(user).filter(uuid=uuid).order_by()[:1]
+        found = visible_accounts(user).filter(of_uuid(uuid)).order_by()[:1]
     return next(iter(found), None)
 
 
@@ -62,26 +63,50 @@ def _is_ours(manager: Any) -> bool:
 
 
 @lru_cache
-def _lookup(model: Any, alias: str) -> Statement:
-    """Looks up ``uuid`` for ``user``, as our own manager has it."""
+def _lookup(model: Any, alias: str, field: str) -> Statement:
+    """Looks up ``uuid`` in the field for ``user``, as our own manager has it."""
     user = Parameter("user", get_user_model()._meta.pk)
-    uuid = Parameter("uuid", model._meta.get_field("uuid"))
+    by_uuid = {field: Parameter("uuid", model._meta.get_field(field))}
     visible = model.objects.using(alias).visible_to(user)
-    found: Any = Statement.of(visible.filter(uuid=uuid).order_by()[:1])
+    found: Any = Statement.of(visible.filter(**by_uuid).order_by()[:1])
     return found
+
+
+def of_uuid(uuid: UUID) -> Q:
+    """Condition: the account of this uuid; of a text, however it is spelled."""
+    name = conf.account_uuid_field()
+    if _has_uuids():
+        return Q(**{name: uuid})
+    spelled = [str(uuid), uuid.hex]
+    return Q(**{f"{name}__in": [*spelled, *map(str.upper, spelled)]})
+
+
+def account_uuid(account: Any) -> UUID | None:
+    """By which the API knows the account; None: it does not."""
+    value = getattr(account, conf.account_uuid_field())
+    try:
+        return value if isinstance(value, UUID | None) else UUID(str(value))
+    except ValueError:
+        return None
+
+
+def _has_uuids() -> bool:
+    """Not texts."""
+    field = get_account_model()._meta.get_field(conf.account_uuid_field())
+    return isinstance(field, UUIDField)
 
 
 def accounts_document(accounts: Iterable[Any]) -> dict[str, Any]:
     """``{"data": [{"id", "type": "accounts", "attributes": {"name", "currency"}}]}``, by name."""
     # By uuid: a host's join may find an account twice. Sorted here: databases collate differently.
-    unique = {account.uuid: account for account in accounts}
-    by_name = sorted(unique.values(), key=lambda a: (account_name(a).casefold(), str(a.uuid)))
-    return {"data": [_resource(account) for account in by_name]}
+    unique = {str(uuid): account for account in accounts if (uuid := account_uuid(account))}
+    by_name = sorted(unique.items(), key=lambda item: (account_name(item[1]).casefold(), item[0]))
+    return {"data": [_resource(uuid, account) for uuid, account in by_name]}
 
 
-def _resource(account: Any) -> dict[str, Any]:
+def _resource(uuid: str, account: Any) -> dict[str, Any]:
     attributes = {"name": account_name(account), "currency": account_currency(account)}
-    return {"id": str(account.uuid), "type": "accounts", "attributes": attributes}
+    return {"id": uuid, "type": "accounts", "attributes": attributes}
 
 
 def account_name(account: Any) -> str:

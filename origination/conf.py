@@ -37,6 +37,14 @@ def cdr_model() -> str:
     return _model("ORIGINATION_CDR_MODEL", "origination.CDR")
 
 
+def account_uuid_field() -> str:
+    """Name of the field of the account model that the API knows an account by.
+
+    A ``UUIDField``, or a text that holds uuids.
+    """
+    return _get("ACCOUNT_UUID_FIELD", "uuid")
+
+
 def _model(name: str, default: str) -> str:
     value = getattr(settings, name, default)
     if isinstance(value, str) and value.count(".") == 1:

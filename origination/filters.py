@@ -15,11 +15,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from . import fields, lookups
-from .accounts import visible_account
+from .accounts import account_uuid, visible_account
 from .columns import has_field
 from .dialects import dialect
 from .errors import array, invalid, missing
-from .models import PRICE_DIGITS, PRICE_PLACES
+from .models import PRICE_DIGITS, PRICE_PLACES, account_key
 from .readings import is_true
 from .sampling import SAMPLINGS, UTC_CALENDAR, Calendar
 
@@ -112,6 +112,10 @@ class PriceFilter(ConditionFilter):
 class AccountFilter(ConditionFilter):
     field_class = fields.UUIDField
 
+    def condition(self, model: Any, value: Any) -> Q:
+        """``value``: the account itself."""
+        return Q(account=getattr(value, account_key(model).attname))
+
 
 class StatisticsFilterSet(django_filters.FilterSet):
     account_id = AccountFilter("account")
@@ -189,7 +193,7 @@ class StatisticsFilterSet(django_filters.FilterSet):
     def summary(self) -> dict[str, Any]:
         """What was asked, as far as it may be logged."""
         return {
-            "account": self.cleaned["account-id"].uuid,
+            "account": account_uuid(self.cleaned["account-id"]),
             "from": self.range_start.isoformat(),
             "to": self.range_end and self.range_end.isoformat(),
             "sampling": self.sampling_word,

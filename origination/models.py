@@ -165,4 +165,5 @@ def get_cdr_model() -> type[models.Model]:
 def account_key(cdr_model: Any) -> models.Field:
     """The field of accounts whose values the CDRs hold: the primary key, or what ``to_field``
     names."""
-    return cdr_model._meta.get_field("account").target_field
+    of_account = cdr_model._meta.get_field("account")
+    return of_account.target_field if of_account.is_relation else get_account_model()._meta.pk

@@ -9,6 +9,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from origination import fields
+from origination.accounts import of_uuid
 from origination.limits import bounded_query
 from origination.models import account_key, get_account_model
 
@@ -22,7 +23,7 @@ def account_of(model_admin: Any, request: HttpRequest, uuid: UUID) -> Any:
 
     Raises OperationalError where that takes too long, as :func:`search_accounts`.
     """
-    found = _some(model_admin, request, Q(uuid=uuid), ["pk"], 1)
+    found = _some(model_admin, request, of_uuid(uuid), ["pk"], 1)
     return next(iter(found), None)
 
 
@@ -35,7 +36,7 @@ def search_accounts(model_admin: Any, request: HttpRequest, text: str) -> list[A
     texts = [field.name for field in every_field if isinstance(field, CharField)]
     condition = Q(*((f"{name}__icontains", text) for name in texts), _connector=Q.OR)
     if fields.UUID.fullmatch(text):
-        condition |= Q(uuid=text)
+        condition |= of_uuid(UUID(text))
     return _some(model_admin, request, condition, [*texts[:1], "pk"], MOST_ACCOUNTS)
 
 

@@ -12,10 +12,10 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 
-from origination.accounts import account_name
-from origination.models import get_account_model
+from origination.accounts import account_name, account_uuid
+from origination.models import account_key, get_account_model
 
 from .times import aware, iso
 
@@ -31,6 +31,7 @@ def csv_of(cdrs: QuerySet) -> Iterator[bytes]:
 
     Times are in UTC. On PostgreSQL the rows come through a cursor of the server.
     """
+    key = account_key(cdrs.model)
     fields = [field for field in cdrs.model._meta.concrete_fields if field.name != "account"]
     yield _lines([[*ACCOUNT_COLUMNS, *(field.name for field in fields)]])
     values = cdrs.values_list("account_id", *(field.attname for field in fields))
@@ -39,21 +40,28 @@ def csv_of(cdrs: QuerySet) -> Iterator[bytes]:
     # Closed before the transaction ends, also where the client goes away in the middle.
     with transaction.atomic(using=cdrs.db), closing(rows):
         while batch := list(islice(rows, BATCH)):
-            yield _lines(_cells(batch, cdrs.db))
+            yield _lines(_cells(batch, key, cdrs.db))
 
 
-def _cells(batch: list[Any], alias: str) -> Iterator[list[Any]]:
-    accounts = _accounts({row[0] for row in batch})
+def _cells(batch: list[Any], key: Field, alias: str) -> Iterator[list[Any]]:
+    accounts = _accounts(key, {row[0] for row in batch})
     for account, *values in batch:
         known = (aware(v, alias) if isinstance(v, datetime) else v for v in values)
         yield [*accounts.get(account, ("", "")), *map(cell, known)]
 
 
-def _accounts(keys: set[Any]) -> dict[Any, tuple[str, str]]:
-    """Uuid and name of these accounts, which may live in another database than the CDRs."""
+def _accounts(key: Field, values: set[Any]) -> dict[Any, tuple[str, str]]:
+    """Uuid and name of the accounts whose ``key`` has these values.
+
+    They may live in another database than the CDRs.
+    """
     model: Any = get_account_model()
-    found = model._default_manager.filter(pk__in=keys)
-    return {account.pk: (str(account.uuid), cell(account_name(account))) for account in found}
+    found = model._base_manager.filter(**{f"{key.name}__in": values})
+    return {getattr(account, key.attname): _named(account) for account in found}
+
+
+def _named(account: Any) -> tuple[str, str]:
+    return str(account_uuid(account) or ""), cell(account_name(account))
 
 
 def cell(value: Any) -> Any:

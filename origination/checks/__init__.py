@@ -3,4 +3,4 @@
 Importing this registers every check; each module is about one thing that a site may have wrong.
 """
 
-from . import authentication, columns, migrations, models, portal, settings, sums  # noqa: F401
+from . import authentication, columns, migrations, models, portal, settings, sums, tables  # noqa: F401

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.core.checks import CheckMessage
 from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 
 from origination import conf
 
@@ -19,7 +20,7 @@ CDR_FIELDS = ("account", "time_start", "duration")
 def check_models(**kwargs: Any) -> list[CheckMessage]:
     """E005: no such model. E006: an account without its contract. E007: a CDR without a field.
 
-    W012: a CDR's uuid that need not be unique."""
+    W012: a CDR's uuid that need not be unique. E023: CDRs of other accounts."""
     found: list[CheckMessage] = []
     for name, label in (
         ("ORIGINATION_ACCOUNT_MODEL", conf.account_model()),
@@ -40,14 +41,37 @@ def check_models(**kwargs: Any) -> list[CheckMessage]:
 
 def _check_account() -> list[CheckMessage]:
     model = apps.get_model(conf.account_model())
-    manager = getattr(model, "objects", None)
-    if _has_field(model, "uuid") and hasattr(manager, "visible_to"):
+    lacking = [*_check_uuid(model), *_check_visibility(model)]
+    return [error(6, message, hint) for message, hint in lacking]
+
+
+def _check_uuid(model: Any) -> list[tuple[str, str]]:
+    name, label = conf.account_uuid_field(), model._meta.label
+    hint = (
+        "Name the field that the API knows an account by in ORIGINATION['ACCOUNT_UUID_FIELD']: "
+        "a UUIDField that is unique, or a unique text that holds uuids. A property is none."
+    )
+    if not isinstance(name, str) or not _has_field(model, name):
+        return [(f"{label} has no field {name!r}.", hint)]
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.UUIDField | models.CharField | models.TextField):
+        return [(f"{label}.{name} is a {type(field).__name__}, which holds no uuids.", hint)]
+    return [] if _is_unique(model, field) else [(f"{label}.{name} is not unique.", hint)]
+
+
+def _is_unique(model: Any, field: Any) -> bool:
+    constraints = model._meta.total_unique_constraints
+    return field.unique or any(c.fields == (field.name,) for c in constraints)
+
+
+def _check_visibility(model: Any) -> list[tuple[str, str]]:
+    if hasattr(getattr(model, "objects", None), "visible_to"):
         return []
     return [
-        error(
-            6,
-            f"{model._meta.label} has no field 'uuid' or no 'objects.visible_to(user)'.",
-            "Give it both, or subclass origination.models.AbstractAccount.",
+        (
+            f"{model._meta.label}.objects has no visible_to(user).",
+            "Let the manager 'objects' of the model say which accounts a user may see, or "
+            "subclass origination.models.AbstractAccount.",
         )
     ]
 
@@ -64,6 +88,25 @@ def _check_cdr() -> list[CheckMessage]:
                 "Subclass origination.models.AbstractCDR and name the columns with db_column.",
             )
         ]
+    return [*_check_account_of(model), *_check_identity(model)]
+
+
+def _check_account_of(model: Any) -> list[CheckMessage]:
+    meant = apps.get_model(conf.account_model())
+    pointed_to = model._meta.get_field("account").related_model
+    if pointed_to is None or pointed_to._meta.db_table == meant._meta.db_table:
+        return []
+    return [
+        error(
+            23,
+            f"{model._meta.label}.account points to {pointed_to._meta.label}, and "
+            f"ORIGINATION_ACCOUNT_MODEL is {conf.account_model()}.",
+            "Let both name the same model, or a proxy of it.",
+        )
+    ]
+
+
+def _check_identity(model: Any) -> list[CheckMessage]:
     if not _has_field(model, "uuid") or model._meta.get_field("uuid").unique:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Account code of a switch -> primary key of an account; never a guess."""
+"""Account code of a switch -> what a CDR holds of an account; never a guess."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from origination.models import get_account_model
+from origination.accounts import of_uuid
+from origination.models import account_key, get_account_model, get_cdr_model
 
 from .values import Rejected
 
@@ -23,16 +24,17 @@ class Accounts:
         self.only, self.codes = only, codes or {}
         # Those that stand for no account are not kept: one may be made while an import runs.
         self.found: dict[str | None, Any] = {}
+        self.key = account_key(get_cdr_model())
 
     def __call__(self, code: str) -> Any:
-        """Primary key; raises Rejected for a code that stands for no account."""
+        """What the CDRs hold of it; raises Rejected for a code that stands for no account."""
         kept = None if self.only else code
         if kept not in self.found:
             self.found[kept] = self._key(self.only or self._uuid(code))
         return self.found[kept]
 
     def known(self, code: str) -> Any:
-        """Primary key of a code that has been looked up and found, or None; asks no database."""
+        """The same of a code that has been looked up and found, or None; asks no database."""
         return self.found.get(None if self.only else code)
 
     def _uuid(self, code: str) -> UUID:
@@ -45,7 +47,9 @@ class Accounts:
 
     def _key(self, uuid: UUID) -> Any:
         model: Any = get_account_model()
-        key = model.objects.filter(uuid=uuid).values_list("pk", flat=True).first()
+        # An account is there for its calls, whether a host's managers show it or not.
+        held = model._base_manager.filter(of_uuid(uuid)).values_list(self.key.attname, flat=True)
+        key = held.first()
         if key is None:
             raise Rejected(f"unknown account: {uuid}")
         return key

@@ -85,7 +85,7 @@ def test_rows_are_fetched_as_they_are_read(monkeypatch):
     CDRFactory.create_batch(20, account=AccountFactory())
     fetched = []
     model_rows = export._accounts
-    monkeypatch.setattr(export, "_accounts", lambda keys: fetched.append(keys) or model_rows(keys))
+    monkeypatch.setattr(export, "_accounts", lambda *of: fetched.append(of) or model_rows(*of))
     lines = export.csv_of(CDR.objects.order_by("pk"))
     list(islice(lines, 3))
     assert len(fetched) == 2

@@ -81,10 +81,8 @@ class Keyed(models.Model):
         managed = False
 
 
-def test_a_cdr_whose_uuid_is_not_unique_is_named(monkeypatch):
-    monkeypatch.setattr(of_models, "CDR_FIELDS", ("uuid",))
-    monkeypatch.setattr(of_models.apps, "get_model", lambda label: Keyed)
-    assert [m.id for m in of_models._check_cdr()] == ["origination.W012"]
+def test_a_cdr_whose_uuid_is_not_unique_is_named():
+    assert [m.id for m in of_models._check_identity(Keyed)] == ["origination.W012"]
 
 
 @pytest.mark.parametrize(

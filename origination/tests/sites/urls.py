@@ -4,3 +4,7 @@ from django.urls import include, path
 urlpatterns = [path("api/", include("origination.urls"))]
 if apps.is_installed("allauth"):
     urlpatterns.append(path("members/", include("allauth.urls")))
+if apps.is_installed("django.contrib.admin"):
+    from django.contrib import admin
+
+    urlpatterns.append(path("admin/", admin.site.urls))

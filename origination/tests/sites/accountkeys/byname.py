@@ -1,0 +1,5 @@
+from origination.tests.sites.accountkeys.base import *  # noqa: F403
+
+ORIGINATION_ACCOUNT_MODEL = "accountkeys.NamedClient"
+ORIGINATION_CDR_MODEL = "accountkeys.ByName"
+ORIGINATION = {"ROLLUPS": True, "ACCOUNT_UUID_FIELD": "reference"}
