@@ -24,6 +24,8 @@ from .readings import PRICE_PLACES, SQLITE_PLACES, Exact, exact
 
 # Of binary floats, each a whole number of parts.
 SQLITE_SUM = "COALESCE(SUM(CAST(ROUND(%%(expressions)s * %d) AS INTEGER)), 0)"
+# A stored sum of prices is greater where one of them is no number.
+UNKNOWN_PRICES = "1e29"
 
 
 class PriceSum(Sum):
@@ -65,6 +67,15 @@ class PriceSum(Sum):
             # One of the prices is "not a number" or infinite.
             return [amount(value, unit) for value in values]
         return whole if unit == 1 else [number * unit for number in whole]  # type: ignore[return-value]
+
+
+class StoredPriceSum(PriceSum):
+    """Of stored sums, in which a price that is no number counts as one that no call costs."""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = super().as_postgresql(compiler, connection, **extra)
+        stored, _ = compiler.compile(self.get_source_expressions()[0])
+        return f"CASE WHEN SUM({stored}) > {UNKNOWN_PRICES} THEN 'NaN' ELSE {sql} END", params
 
 
 class NoPrice(Value):
@@ -159,7 +170,7 @@ def stored_aggregates(model: Any) -> dict[str, Any]:
         "calls": IntegerSum("calls"),
         "successful": IntegerSum("successful"),
         "seconds": IntegerSum("billed" if conf.use_customer_duration() else "seconds"),
-        "price": price_sum(model, lambda: PriceSum("price")),
+        "price": price_sum(model, lambda: StoredPriceSum("price")),
     }
 
 

@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.signals import request_started
+from django.db.models.signals import post_migrate
 
 from . import conf
 
@@ -23,6 +24,9 @@ class OriginationConfig(AppConfig):
         from . import checks  # noqa: F401
         from .content_type import ignore_parameters
         from .rollups import checks as of_rollups  # noqa: F401
+        from .rollups import migrating
+
+        post_migrate.connect(migrating.keep, sender=self)
 
         request_started.connect(ignore_parameters, dispatch_uid="origination")
         if apps.is_installed("drf_spectacular"):

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connections
 
 from .readings import is_local_time
+from .relations import Relation, execute, relation_of
 from .sampling import SAMPLINGS
 
 IDENTIFIER_BYTES = 63
@@ -24,15 +25,26 @@ def declare(cdr_model: Any, alias: str) -> None:
     connection = connections[alias]
     if connection.vendor != "postgresql" or is_local_time(cdr_model, "time_start"):
         return
-    table = cdr_model._meta.db_table
-    with connection.cursor() as cursor:
-        for sampling in SAMPLINGS:
-            name = f"{table[: IDENTIFIER_BYTES - len(sampling) - 1]}_{sampling}"
-            cursor.execute(
-                f"CREATE STATISTICS IF NOT EXISTS {connection.ops.quote_name(name)}"
-                f" ON ({_expression(cdr_model, sampling, alias)})"
-                f" FROM {connection.ops.quote_name(table)}"
-            )
+    table = relation_of(cdr_model, alias)
+    if table is None:
+        return
+    for sampling in SAMPLINGS:
+        execute(
+            alias,
+            f"CREATE STATISTICS IF NOT EXISTS {_name(table, sampling).sql}"
+            f" ON ({_expression(cdr_model, sampling, alias)}) FROM {table.sql}",
+        )
+
+
+def forget(table: Relation, alias: str) -> None:
+    """Take them from a table."""
+    for sampling in SAMPLINGS:
+        execute(alias, f"DROP STATISTICS IF EXISTS {_name(table, sampling).sql}")
+
+
+def _name(table: Relation, sampling: str) -> Relation:
+    """Beside the table, whatever the ``search_path``."""
+    return table._replace(name=f"{table.name[: IDENTIFIER_BYTES - len(sampling) - 1]}_{sampling}")
 
 
 def _expression(cdr_model: Any, sampling: str, alias: str) -> str:

@@ -12,9 +12,11 @@ from django.db import models
 from django.db.models import Q
 
 from . import conf
+from .functions import RandomUUID
 
 PRICE_DIGITS = 18
 PRICE_PLACES = 6
+MOST_PRICE = Decimal(10**PRICE_DIGITS - 1).scaleb(-PRICE_PLACES)
 COUNTRIES = ("src_country_id", "dst_country_id")
 SUMMED = ("duration", "customer_duration", "customer_price")
 
@@ -34,8 +36,13 @@ class AbstractAccount(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)
+    # No constraint: where the app was taken out of a site, whoever deletes a user knows nothing
+    # of this table.
     users = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, related_name="origination_accounts", blank=True
+        settings.AUTH_USER_MODEL,
+        related_name="origination_accounts",
+        blank=True,
+        db_constraint=False,
     )
     currency = models.CharField(max_length=3, default="USD", help_text="ISO 4217")
 
@@ -61,7 +68,13 @@ class AbstractCDR(models.Model):
     A host removes a field that its table lacks with ``field = None``.
     """
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, help_text="makes an import repeatable")
+    # Beside each default stands that of the database: a switch may leave out what Python may.
+    uuid = models.UUIDField(
+        default=uuid.uuid4,
+        db_default=RandomUUID(),
+        unique=True,
+        help_text="makes an import repeatable",
+    )
     # No constraint: a fact table fed at a high rate, maybe not in the accounts' database.
     # For the same reason deleting an account does not go looking for its CDRs; calls of an
     # account that is gone are seen by nobody.
@@ -75,24 +88,29 @@ class AbstractCDR(models.Model):
     time_start = models.DateTimeField()
     time_connect = models.DateTimeField(null=True, blank=True)
     time_end = models.DateTimeField(null=True, blank=True)
-    duration = models.IntegerField(default=0, help_text="talk time, seconds")
-    customer_duration = models.IntegerField(default=0, help_text="billed time, seconds")
+    duration = models.IntegerField(default=0, db_default=0, help_text="talk time, seconds")
+    customer_duration = models.IntegerField(
+        default=0, db_default=0, help_text="billed time, seconds"
+    )
     customer_price = models.DecimalField(
         max_digits=PRICE_DIGITS,
         decimal_places=PRICE_PLACES,
         default=Decimal(0),
+        db_default=Decimal(0),
         help_text="in the account's currency",
     )
     src_country_id = models.IntegerField(null=True, blank=True)
     dst_country_id = models.IntegerField(null=True, blank=True)
-    src_prefix_routing = models.CharField(max_length=64, blank=True, default="")
-    dst_prefix_routing = models.CharField(max_length=64, blank=True, default="")
+    src_prefix_routing = models.CharField(max_length=64, blank=True, default="", db_default="")
+    dst_prefix_routing = models.CharField(max_length=64, blank=True, default="", db_default="")
     auth_orig_ip = models.GenericIPAddressField(null=True, blank=True)
-    is_last_cdr = models.BooleanField(default=True)
+    is_last_cdr = models.BooleanField(default=True, db_default=True)
     disconnect_code = models.IntegerField(null=True, blank=True, help_text="SIP status")
-    disconnect_reason = models.CharField(max_length=255, blank=True, default="")
-    orig_call_id = models.CharField(max_length=255, blank=True, default="", help_text="SIP Call-ID")
-    routing_attempt = models.IntegerField(default=1)
+    disconnect_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
+    orig_call_id = models.CharField(
+        max_length=255, blank=True, default="", db_default="", help_text="SIP Call-ID"
+    )
+    routing_attempt = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         abstract = True
@@ -145,11 +163,22 @@ class CDR(AbstractCDR):
                 & Q(time_start__lt="2201-01-01T00:00:00Z"),
                 name="origination_cdr_time_start_finite",
             ),
+            # PostgreSQL's NaN is greater than any number.
+            models.CheckConstraint(
+                condition=Q(customer_price__lte=MOST_PRICE),
+                name="origination_cdr_customer_price_is_a_number",
+            ),
         ]
 
 
 # Django finds the app's models in this module.
-from .rollups.models import CountryHourSums, HourSums, KeptSums, MinuteSums  # noqa: E402, F401
+from .rollups.models import (  # noqa: E402
+    CountryHourSums,  # noqa: F401
+    HourSums,  # noqa: F401
+    KeptSums,  # noqa: F401
+    MinuteSums,  # noqa: F401
+    StaleMark,  # noqa: F401
+)
 
 
 def get_account_model() -> type[models.Model]:

@@ -10,7 +10,7 @@ from django.db import connections, router
 from . import conf
 
 # Kept by triggers of the CDR table, hence beside it.
-SUMS = {"minutesums", "hoursums", "countryhoursums", "keptsums"}
+SUMS = {"minutesums", "hoursums", "countryhoursums", "keptsums", "stalemark"}
 
 
 def _is_cdr(app_label: str, model_name: str | None) -> bool:

@@ -21,7 +21,7 @@ from .renderers import (
     compact_json,
 )
 from .request_log import LOGGED, log_request
-from .rollups.planner import plan
+from .rollups.planner import Plan, answered
 from .sampling import Buckets
 from .statistics import Statistics
 from .throttling import CustomerThrottle
@@ -68,13 +68,16 @@ class OriginationStatisticsView(CustomerView):
         return StatisticsFilterSet(request.query_params, cdrs, request=request)
 
     def answer(self, filters: StatisticsFilterSet) -> Statistics:
-        """One query, bounded in rows and in seconds; two where a switch's clock is years ahead."""
+        """One query, bounded in rows and in seconds.
+
+        Two where a switch's clock is years ahead, or where stored sums are in doubt.
+        """
         start, sampling, calendar = filters.range_start, filters.sampling_word, filters.calendar
         check_range(start, filters.listed_end or filters.range_end, sampling, calendar)
-        answer = self._planned(filters)
+        answer = answered(filters, conf.max_rows(), self.run)
         if answer.starts and calendar.misses(answer.starts[-1]):
             filters.expect_calls_later()
-            answer = self._planned(filters)
+            answer = answered(filters, conf.max_rows(), self.run)
         if filters.listed_end:
             answer = answer.filled(Buckets.of(sampling, calendar).listed(start, filters.listed_end))
         check_rows(len(answer.starts), start, calendar)
@@ -83,10 +86,9 @@ class OriginationStatisticsView(CustomerView):
             report_unknown_prices(filters)
         return answer
 
-    def _planned(self, filters: StatisticsFilterSet) -> Statistics:
-        planned = plan(filters, conf.max_rows())
+    def run(self, planned: Plan) -> Statistics:
         self.timing.source = planned.source
-        slot = statement_in_slot(planned.alias, filters.request.user, GROUPING)
+        slot = statement_in_slot(planned.alias, self.request.user, GROUPING)
         with slot, self.timing.of_database():
             return planned.answer()
 

@@ -9,18 +9,18 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
 
 from origination import conf
-from origination.models import account_key, get_cdr_model
+from origination.models import get_cdr_model
 from origination.overriding import is_every_row
-from origination.rollups.planner import SOURCES, sources_of
+from origination.rollups.planner import SOURCES
 
 from .messages import register, warning
 
 
 @register
 def check_sums_answer(**kwargs: Any) -> list[CheckMessage]:
-    """W020: the manager has a say in what a CDR is. W021: accounts are known by another key."""
+    """W020: the manager has a say in what a CDR is."""
     model = _cdr_model_with_sums()
-    return [*_check_manager(model), *_check_key(model)] if model else []
+    return _check_manager(model) if model else []
 
 
 def _cdr_model_with_sums() -> Any:
@@ -45,18 +45,5 @@ def _check_manager(model: Any) -> list[CheckMessage]:
             "manager leaves rows out, computes, or has a queryset of its own.",
             "Sums are of every row of the table. Let a manager that changes nothing be the "
             "first of the model (or Meta.default_manager_name), or set ROLLUPS to False.",
-        )
-    ]
-
-
-def _check_key(model: Any) -> list[CheckMessage]:
-    if sources_of(model, conf.cdr_database()):
-        return []
-    return [
-        warning(
-            21,
-            f"ORIGINATION['ROLLUPS'] is on, but sums do not answer: {model._meta.label}.account "
-            f"holds {account_key(model)}, and sums are kept by the account's primary key.",
-            "Set ROLLUPS to False, or give the CDRs a column with the primary key.",
         )
     ]

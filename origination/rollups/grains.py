@@ -9,11 +9,17 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from origination.readings import flag_cast, number_cast
+from origination.relations import quoted
 
 from .models import SUMS, CountryHourSums, HourSums, MinuteSums
 
 NOT_ZERO = " OR ".join(f"SUM({name}) <> 0" for name in SUMS)
 SUMMED = ", ".join(f"SUM({name}) AS {name}" for name in SUMS)
+# Between which calls can be asked for (up to the planner's END_OF_TIME).
+ASKED = "{time} >= '1970-01-01 00:00:00+00'::timestamptz AND {time} < '9999-12-31 00:00:00+00'"
+# NaN and infinite would stay in a sum for ever, whatever is taken from it. No call costs so much,
+# and no calls together cost a tenth of it.
+UNKNOWN_PRICE = "1e30"
 
 
 class Grain(NamedTuple):
@@ -29,7 +35,7 @@ class Grain(NamedTuple):
 
     @property
     def table(self) -> str:
-        return f'"{self.model._meta.db_table}"'
+        return quoted(self.model._meta.db_table)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -49,8 +55,9 @@ class Grain(NamedTuple):
             f"GROUP BY {positions} HAVING {NOT_ZERO}"
         )
 
-    def insert(self, source: str) -> str:
-        return f"INSERT INTO {self.table} ({self.columns}) {self.grouped(source)}"
+    def insert(self, source: str, schema: str = "") -> str:
+        """``schema``: SQL in front of the table, for sessions of any ``search_path``."""
+        return f"INSERT INTO {schema}{self.table} ({self.columns}) {self.grouped(source)}"
 
 
 ALL = (
@@ -70,23 +77,22 @@ def minute_sums(cdr_model: Any, rows: str, sign: str = "", condition: str = "TRU
 
     ``sign`` is empty or a minus; ``condition`` is SQL over the table's own columns.
     """
-    column = {
-        name: _column(cdr_model, name) or "NULL"
-        for name in ("account", "time_start", "dst_country_id", "duration")
+    account, time, country = (
+        _column(cdr_model, name) or "NULL" for name in ("account", "time_start", "dst_country_id")
+    )
+    sums = {
+        "calls": "COUNT(*)",
+        "successful": f"COUNT(*) FILTER (WHERE {_column(cdr_model, 'duration')} > 0)",
+        "seconds": _whole(cdr_model, "duration"),
+        "billed": _whole(cdr_model, "customer_duration"),
+        "price": _price(cdr_model),
     }
-    billed = _column(cdr_model, "customer_duration") or "0"
-    counted = _flag(cdr_model, "is_last_cdr")
+    summed = ", ".join(f"{sign}{sql} AS {name}" for name, sql in sums.items())
     return (
-        f"SELECT {column['account']} AS account_id,"
-        f" DATE_TRUNC('minute', {column['time_start']}, 'UTC') AS start,"
-        f" {column['dst_country_id']} AS dst_country_id,"
-        f" {sign}COUNT(*) AS calls,"
-        f" {sign}COUNT(*) FILTER (WHERE {column['duration']} > 0) AS successful,"
-        f" {sign}COALESCE(SUM({column['duration']}), 0) AS seconds,"
-        f" {sign}COALESCE(SUM({billed}), 0) AS billed,"
-        f" {sign}COALESCE(SUM({_price(cdr_model)}), 0) AS price"
-        f" FROM {rows} WHERE {counted} AND {column['account']} IS NOT NULL"
-        f" AND {column['time_start']} IS NOT NULL AND {condition} GROUP BY 1, 2, 3"
+        f"SELECT {account} AS account_id, DATE_TRUNC('minute', {time}, 'UTC') AS start,"
+        f" {country} AS dst_country_id, {summed} FROM {rows}"
+        f" WHERE {_flag(cdr_model, 'is_last_cdr')} AND {account} IS NOT NULL"
+        f" AND {ASKED.format(time=time)} AND {condition} GROUP BY 1, 2, 3"
     )
 
 
@@ -100,13 +106,24 @@ def _flag(model: Any, name: str) -> str:
     return f"{column}{flag_cast(model, name)}" if column else "TRUE"
 
 
-def _price(model: Any) -> str:
-    """The exact price; nothing where CDRs have none."""
-    name = "customer_price"
+def _whole(model: Any, name: str) -> str:
+    """Sum of seconds. Not by a cast: of a column that can hold parts of a second it is an error."""
     column = _column(model, name)
-    return f"{column}{number_cast(model, name)}" if column else "NULL::numeric"
+    return f"COALESCE(SUM(int8pl({column}, 0)), 0)" if column else "0"
+
+
+def _price(model: Any) -> str:
+    """Sum of exact prices; nothing where CDRs have none."""
+    column = _column(model, "customer_price")
+    if column is None:
+        return "0"
+    price = f"COALESCE({column}{number_cast(model, 'customer_price')}, 0)"
+    return (
+        f"SUM(CASE WHEN {price} < 'Infinity' AND {price} > '-Infinity'"
+        f" THEN ROUND({price}, 12) ELSE {UNKNOWN_PRICE} END)"
+    )
 
 
 def _column(model: Any, name: str) -> str | None:
-    columns = (f.column for f in model._meta.concrete_fields if f.name == name)
-    return next((f'"{column}"' for column in columns), None)
+    columns = (field.column for field in model._meta.concrete_fields if field.name == name)
+    return next(map(quoted, columns), None)

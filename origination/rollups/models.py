@@ -9,26 +9,21 @@ from __future__ import annotations
 
 from django.db import models
 
-from origination import conf
+from .fields import AccountKeyField
 
 SUMS = ("calls", "successful", "seconds", "billed", "price")
 
 
 class StoredSums(models.Model):
-    account = models.ForeignKey(
-        conf.account_model(),
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-    )
+    account = AccountKeyField(db_column="account_id")
     start = models.DateTimeField(help_text="start of the bucket")
     calls = models.BigIntegerField()
     successful = models.BigIntegerField()
     seconds = models.BigIntegerField(help_text="sum of duration")
     billed = models.BigIntegerField(help_text="sum of customer_duration")
-    # More places than any price column, so that a host's finer prices stay exact.
-    price = models.DecimalField(max_digits=38, decimal_places=12)
+    # More places than any price column, so that a host's finer prices stay exact; and digits for
+    # many prices that are no numbers, each of which counts as an amount that no call costs.
+    price = models.DecimalField(max_digits=60, decimal_places=12)
 
     class Meta:
         abstract = True
@@ -64,3 +59,11 @@ class KeptSums(models.Model):
     """Up to when sums outlive their CDRs: they are neither verified nor repaired."""
 
     before = models.DateTimeField()
+
+
+class StaleMark(models.Model):
+    """Why the sums are not to be believed. While there is one, CDRs answer everything."""
+
+    since = models.DateTimeField()
+    reason = models.TextField()
+    is_of_rebuild = models.BooleanField(help_text="not yet done, or cut off")

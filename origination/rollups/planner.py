@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db import connections
+from django.db import ProgrammingError, connections
 from django.db.models import DateTimeField, Field, QuerySet
 
 from origination import conf
@@ -23,6 +23,7 @@ from origination.statements import Kept, Parameter
 from origination.statistics import NO_CALLS, Part, Question, Statistics
 from origination.zones import EPOCH
 
+from . import guard, triggers
 from .models import CountryHourSums, HourSums, MinuteSums
 
 # Parameters that choose no CDRs beside those of an account in a range.
@@ -32,6 +33,8 @@ KEYS = {"account-id": "account", "dst-country-id": "dst_country_id"}
 TICK = timedelta(microseconds=1)
 END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 KEPT: Kept[Question] = Kept(8 << 20)
+# The name of what answers where no sums do.
+CDRS = "cdrs"
 
 
 class Source(NamedTuple):
@@ -46,13 +49,12 @@ class Source(NamedTuple):
         """Whether these filters and buckets that begin at multiples of ``step`` get exact sums."""
         return filters == ({self.by} if self.by else set()) and step % self.grain == 0
 
-    def knows_accounts_of(self, cdr_model: Any) -> bool:
-        """Whether sums and CDRs have the same key of an account."""
-        return account_key(cdr_model) == account_key(self.sums)
-
     def part(self, stretch: Stretch, cdrs: QuerySet) -> Part:
         """What these sums answer of a question; of which values, is told later."""
-        rows = self.sums.objects.using(cdrs.db).filter(**stretch.conditions(self.sums, "start"))
+        kept = guard.SumsAreKept(*triggers.identity(cdrs.model, cdrs.db))
+        rows = self.sums.objects.using(cdrs.db).filter(
+            kept, **stretch.conditions(self.sums, "start")
+        )
         return Part.of_sums(self.name, rows, cdrs.model)
 
 
@@ -61,9 +63,6 @@ class Projection(Source):
 
     Where it does not keep them, the CDRs themselves answer.
     """
-
-    def knows_accounts_of(self, cdr_model: Any) -> bool:
-        return True
 
     def part(self, stretch: Stretch, cdrs: QuerySet) -> Part:
         calls = calls_of(cdrs).alias(hour=Hour("time_start"))
@@ -148,10 +147,27 @@ class Plan(NamedTuple):
     values: Mapping[str, Any]
 
     def answer(self) -> Statistics:
-        return self.question.answer(self.values) if self.question else NO_CALLS
+        """Raises SumsInDoubt where sums of it are not to be believed, or not even there."""
+        if self.question is None:
+            return NO_CALLS
+        try:
+            return self.question.answer(self.values)
+        except ProgrammingError as e:
+            if self.source == CDRS:
+                raise
+            raise guard.SumsInDoubt(e) from e
 
 
-def plan(filters: Any, limit: int | None) -> Plan:
+def answered(filters: Any, limit: int | None, run: Callable[[Plan], Statistics]) -> Statistics:
+    """What ``run`` makes of the plan; where sums are in doubt, of one that has none."""
+    try:
+        return run(plan(filters, limit))
+    except guard.SumsInDoubt as e:
+        guard.tell(e)
+        return run(plan(filters, limit, sums=False))
+
+
+def plan(filters: Any, limit: int | None, sums: bool = True) -> Plan:
     """How a validated ``StatisticsFilterSet`` is answered, in at most some ``limit`` rows.
 
     Raises Unreadable where a host's table would give no answer, or a wrong one.
@@ -165,7 +181,7 @@ def plan(filters: Any, limit: int | None) -> Plan:
     ensure_answerable(cdrs.model)
     whole = is_every_row(cdrs)
     end = filters.range_end + TICK if filters.range_end else _forever(cdrs.model)
-    sources = _usable(cdrs, given, buckets.step) if whole else []
+    sources = _usable(cdrs, given, buckets.step) if whole and sums else []
     found = spans(filters.range_start, end, sources)
     found.sort(key=_grain)
     keys = ("account-id", *(name for name in KEYS if name in given))
@@ -175,8 +191,8 @@ def plan(filters: Any, limit: int | None) -> Plan:
     shape = Shape(cdrs.model, cdrs.db, *sql)
     further = given - KEYS.keys()
     question = _question(shape, filters, further, buckets, whole) if found else None
-    names = dict.fromkeys(s.source.name if s.source else "cdrs" for s in found)
-    return Plan(cdrs.db, "+".join(names) or "cdrs", question, _values(filters, found, stretches))
+    names = dict.fromkeys(s.source.name if s.source else CDRS for s in found)
+    return Plan(cdrs.db, "+".join(names) or CDRS, question, _values(filters, found, stretches))
 
 
 def spans(start: datetime, end: datetime | None, sources: Sequence[Source]) -> list[Span]:
@@ -219,14 +235,8 @@ def _usable(cdrs: QuerySet, given: set[str], step: int) -> list[Source]:
     """The sums that answer; they are of every row of the table."""
     # Stored seconds are integers.
     is_kept = conf.rollups() and _is_of_the_site(cdrs.model) and has_whole_seconds(cdrs.model)
-    kept = sources_of(cdrs.model, cdrs.db) if is_kept else []
+    kept = SOURCES.get(connections[cdrs.db].vendor, ()) if is_kept else ()
     return [source for source in kept if source.serves(given, step)]
-
-
-def sources_of(cdr_model: Any, alias: str) -> list[Source]:
-    """The sums that this engine keeps and that know the accounts of these CDRs."""
-    sources = SOURCES.get(connections[alias].vendor, ())
-    return [source for source in sources if source.knows_accounts_of(cdr_model)]
 
 
 def _is_of_the_site(model: Any) -> bool:
@@ -259,7 +269,8 @@ def _values(filters: Any, found: Sequence[Span], stretches: Sequence[Stretch]) -
 
 def _value_field(model: Any, name: str) -> Field:
     """The field whose values a column holds."""
-    return account_key(model) if name == "account" else model._meta.get_field(name)
+    field = model._meta.get_field(name)
+    return field.target_field if field.is_relation else field
 
 
 def _floor(moment: datetime, grain: int) -> datetime:

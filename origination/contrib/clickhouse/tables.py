@@ -30,6 +30,8 @@ CODECS = {
     "customer_price": "T64, ZSTD(1)",
     "orig_call_id": "ZSTD(1)",
 }
+# What Python would put where a writer leaves a column out, and is not the zero of its type.
+DEFAULTS = {"uuid": "generateUUIDv4()", "is_last_cdr": "1", "routing_attempt": "1"}
 
 
 class Cluster(NamedTuple):
@@ -96,8 +98,9 @@ def _column(connection: Any, field: Any) -> str:
     kind = field.db_type(connection)
     if field.null and "Nullable" not in kind:
         kind = f"Nullable({kind})"
-    codec = CODECS.get(field.name)
-    return f'"{field.column}" {kind}' + (f" CODEC({codec})" if codec else "")
+    default, codec = DEFAULTS.get(field.name), CODECS.get(field.name)
+    made = (f" DEFAULT {default}" if default else "") + (f" CODEC({codec})" if codec else "")
+    return f'"{field.column}" {kind}{made}'
 
 
 def _stored(model: Any, engine: str) -> str:

@@ -1,0 +1,164 @@
+"""Whether stored sums may be believed: asked by the very statement that reads them.
+
+Two functions beside the sums know it. A statement that would read sums which nothing keeps, or
+which a trigger has marked as stale, fails instead, in the snapshot that it reads; then the CDRs
+answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import ProgrammingError, transaction
+from django.db.models import BooleanField, Func, TextField, Value
+
+from origination.relations import (
+    Relation,
+    execute,
+    literal,
+    quoted,
+    rows,
+    visible_name,
+)
+
+from .models import CountryHourSums, HourSums, MinuteSums
+
+logger = logging.getLogger("origination.rollups")
+_told: set[str] = set()
+
+STORED = (MinuteSums, HourSums, CountryHourSums)
+DOUBT, KEPT = "origination_sums_doubt", "origination_sums_kept"
+# Of the class that Django makes a ProgrammingError of, as of a function that is not there.
+IN_DOUBT = "invalid_object_definition"
+UNSUITED = """CASE
+    WHEN c.relkind NOT IN ('r', 'p') THEN 'it is a view or a foreign table: no trigger watches it'
+    WHEN EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = c.oid)
+      THEN 'it is part of another table, through which its triggers are not fired'
+    WHEN c.relkind = 'r' AND c.relhassubclass
+      AND EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhparent = c.oid)
+      THEN 'it has children, whose writers do not fire its triggers'
+    WHEN c.relkind = 'p' AND EXISTS (
+      SELECT FROM pg_catalog.pg_partition_tree(c.oid) AS part
+      JOIN pg_catalog.pg_class AS leaf ON leaf.oid = part.relid WHERE leaf.relkind = 'f')
+      THEN 'it has foreign partitions, whose writers do not fire its triggers'
+    WHEN EXISTS (
+      SELECT FROM pg_catalog.pg_subscription_rel WHERE srrelid = c.oid OR c.relkind = 'p'
+      AND srrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(c.oid)))
+      THEN 'a subscription feeds it, whose rows do not fire its triggers'
+    WHEN c.relrowsecurity AND pg_catalog.row_security_active(c.oid)
+      THEN 'its row security shows a part of it only'
+  END"""
+FUNCTIONS = (
+    """CREATE OR REPLACE FUNCTION {doubt}(cdrs text, digest text) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $sums$
+DECLARE
+  cdr CONSTANT oid := pg_catalog.to_regclass(cdrs);
+  reason text;
+BEGIN
+  SELECT pg_catalog.format('since %s: %s', m.since, m.reason) INTO reason FROM {marks} AS m LIMIT 1;
+  IF FOUND THEN
+    RETURN reason;
+  END IF;
+  IF (SELECT pg_catalog.count(*) FROM pg_catalog.pg_trigger AS t
+      JOIN pg_catalog.pg_proc AS f ON f.oid = t.tgfoid
+      WHERE t.tgrelid = cdr AND t.tgname = ANY ({names}) AND t.tgenabled = 'A'
+      AND t.tgargs = pg_catalog.convert_to(digest, 'UTF8') || '\\x00'::bytea
+      AND f.pronamespace = {schema}::pg_catalog.regnamespace) < {number} THEN
+    RETURN 'its triggers are missing, outdated or disabled';
+  END IF;
+  RETURN (SELECT {unsuited} FROM pg_catalog.pg_class AS c WHERE c.oid = cdr);
+END $sums$""",
+    """CREATE OR REPLACE FUNCTION {kept}(cdrs text, digest text) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $sums$
+DECLARE
+  reason CONSTANT text := {doubt}(cdrs, digest);
+BEGIN
+  IF reason IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = '{in_doubt}', MESSAGE = reason;
+  END IF;
+  RETURN TRUE;
+END $sums$""",
+)
+
+
+class SumsInDoubt(Exception):
+    """A statement would have answered from sums that are not to be believed."""
+
+
+class SumsAreKept(Func):
+    """Condition that is true; where the sums are in doubt, the statement fails."""
+
+    function = KEPT
+    output_field = BooleanField()
+
+    def __init__(self, cdrs: str, digest: str) -> None:
+        super().__init__(*(Value(text, output_field=TextField()) for text in (cdrs, digest)))
+
+
+def install(alias: str, schema: str, marks: Relation, triggers: tuple[str, ...]) -> None:
+    names = ", ".join(map(literal, triggers))
+    for sql in FUNCTIONS:
+        execute(
+            alias,
+            sql.format(
+                doubt=f"{quoted(schema)}.{DOUBT}",
+                kept=f"{quoted(schema)}.{KEPT}",
+                marks=marks.sql,
+                names=f"ARRAY[{names}]",
+                number=len(triggers),
+                schema=literal(quoted(schema)),
+                unsuited=UNSUITED,
+                in_doubt=IN_DOUBT,
+            ),
+        )
+
+
+def uninstall(alias: str, schema: str) -> None:
+    for name in (KEPT, DOUBT):
+        execute(alias, f"DROP FUNCTION IF EXISTS {quoted(schema)}.{name}(text, text)")
+
+
+def unsuited(cdr_model: Any, alias: str) -> str | None:
+    """Why no trigger could keep the sums of this table; None: they can."""
+    sql = f"SELECT {UNSUITED} FROM pg_catalog.pg_class AS c WHERE c.oid = to_regclass(%s)"
+    found = rows(alias, sql, [visible_name(cdr_model, alias)])
+    return found[0][0] if found else "there is no such table"
+
+
+def doubt(cdr_model: Any, alias: str, digest: str) -> str | None:
+    """Why the sums are not to be believed; None: they are."""
+    if reason := unsuited(cdr_model, alias):
+        return reason
+    if unreadable := _unreadable(cdr_model, alias):
+        return unreadable
+    return rows(alias, f"SELECT {DOUBT}(%s, %s)", [visible_name(cdr_model, alias), digest])[0][0]
+
+
+def _unreadable(cdr_model: Any, alias: str) -> str | None:
+    """What a statement that reads sums would say, beside the guard's own reasons."""
+    account = quoted(cdr_model._meta.get_field("account").column)
+    sources = ", ".join(f"{quoted(model._meta.db_table)} AS {model.__name__}" for model in STORED)
+    same = " AND ".join(f"{model.__name__}.account_id = cdr.{account}" for model in STORED)
+    try:
+        with transaction.atomic(using=alias):
+            rows(
+                alias,
+                f"SELECT {KEPT}('', '') FROM {sources}, {visible_name(cdr_model, alias)} AS cdr"
+                f" WHERE {same} AND FALSE",
+            )
+    except ProgrammingError as e:
+        return first_line(e)
+    return None
+
+
+def tell(reason: Exception) -> None:
+    """In the log, once for each reason in a process: every request may meet it."""
+    text = first_line(reason)
+    if text not in _told:
+        _told.add(text)
+        logger.warning("CDRs answer, because the stored sums are in doubt: %s", text)
+
+
+def first_line(reason: Exception) -> str:
+    return str(reason).partition("\n")[0]
