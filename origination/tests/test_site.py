@@ -4,14 +4,11 @@ import os
 import re
 import subprocess
 import sys
-from threading import Event
 
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import OperationalError, connections
 from django.test import Client, RequestFactory, override_settings
 
-from statsproject import health
 from statsproject.apps import plain, read_plain_types
 
 from .client import URL
@@ -86,40 +83,6 @@ def test_debug_off_without_a_key_of_its_own_is_refused(key):
 @pytest.mark.parametrize("word", ["0", "false", "off", "no"])
 def test_debug_is_off_for_every_word_that_says_so(word):
     assert check(DEBUG=word, SECRET_KEY="").returncode != 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_health_is_ok_while_every_database_answers():
-    response = Client().get("/health")
-    assert response.status_code == 200
-    assert response.json() == {"status": "ok", "databases": dict.fromkeys(connections, "ok")}
-    assert "no-store" in response["cache-control"]
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("host", ["10.1.2.3:8000", "balancer_1", "a b", "evil.example"])
-@override_settings(ALLOWED_HOSTS=["stats.example.com"], SECURE_SSL_REDIRECT=True)
-def test_a_load_balancer_may_ask_for_health_by_any_name(host):
-    assert Client(headers={"Host": host}).get("/health").status_code == 200
-    assert Client(headers={"Host": host}).get("/").status_code in (301, 400)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("fault", ["refuses", "hangs"])
-def test_health_is_503_while_a_database_does_not_answer(monkeypatch, fault):
-    hung = Event()
-
-    def ask(alias):
-        if fault == "refuses":
-            raise OperationalError("connection refused")
-        hung.wait(10)
-
-    monkeypatch.setattr(health, "_ask", ask)
-    monkeypatch.setattr(health, "SECONDS", 0.01)
-    response = Client().get("/health")
-    hung.set()
-    assert response.status_code == 503
-    assert set(response.json()["databases"].values()) == {"unavailable"}
 
 
 PREFLIGHT = {
