@@ -8,7 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import (
+    FieldDoesNotExist,
+    ImproperlyConfigured,
+    PermissionDenied,
+    ValidationError,
+)
 from django.db.models import Q, QuerySet, UUIDField
 
 from . import conf
@@ -41,7 +46,7 @@ def visible_account(user: Any, uuid: UUID) -> Any:
     model: Any = get_account_model()
     # Whoever is no user of the site has no accounts, whatever key he brings.
     if _is_known(user) and _is_ours(model.objects) and _has_uuids():
-        lookup = _lookup(model, model.objects.db, conf.account_uuid_field())
+        lookup = _lookup(model, model.objects.db, _uuid_field().name)
         found: Any = lookup.instances(model, {"user": user.pk, "uuid": uuid})
     else:
         # Unordered: there is one, though a host's join may find it twice.
@@ -74,7 +79,7 @@ def _lookup(model: Any, alias: str, field: str) -> Statement:
 
 def of_uuid(uuid: UUID) -> Q:
     """Condition: the account of this uuid; of a text, however it is spelled."""
-    name = conf.account_uuid_field()
+    name = _uuid_field().name
     if _has_uuids():
         return Q(**{name: uuid})
     spelled = [str(uuid), uuid.hex]
@@ -83,7 +88,7 @@ def of_uuid(uuid: UUID) -> Q:
 
 def account_uuid(account: Any) -> UUID | None:
     """By which the API knows the account; None: it does not."""
-    value = getattr(account, conf.account_uuid_field())
+    value = getattr(account, _uuid_field().name)
     try:
         return value if isinstance(value, UUID | None) else UUID(str(value))
     except ValueError:
@@ -92,8 +97,16 @@ def account_uuid(account: Any) -> UUID | None:
 
 def _has_uuids() -> bool:
     """Not texts."""
-    field = get_account_model()._meta.get_field(conf.account_uuid_field())
-    return isinstance(field, UUIDField)
+    return isinstance(_uuid_field(), UUIDField)
+
+
+def _uuid_field() -> Any:
+    """Raises ImproperlyConfigured where the account has no such field."""
+    name = conf.account_uuid_field()
+    try:
+        return get_account_model()._meta.get_field(name)
+    except FieldDoesNotExist as e:
+        raise ImproperlyConfigured(f"ORIGINATION['ACCOUNT_UUID_FIELD']: {e}") from e
 
 
 def accounts_document(accounts: Iterable[Any]) -> dict[str, Any]:

@@ -42,6 +42,9 @@ VALUES = {
         "a number of proxies",
         "Use 1 behind one proxy that appends to X-Forwarded-For, 0 without one.",
     ),
+    "ACCOUNT_UUID_FIELD": Value(
+        _is_text, "the name of a field", "Name the account's field that holds its UUID."
+    ),
     "CDR_DATABASE": Value(
         _is_text, "a text", "Use a name of DATABASES; leave it out for 'default'."
     ),

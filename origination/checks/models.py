@@ -52,7 +52,8 @@ def _check_uuid(model: Any) -> list[tuple[str, str]]:
         "a UUIDField that is unique, or a unique text that holds uuids. A property is none."
     )
     if not isinstance(name, str) or not _has_field(model, name):
-        return [(f"{label} has no field {name!r}.", hint)]
+        named = f"{label} has no field {name!r}, which ORIGINATION['ACCOUNT_UUID_FIELD'] names."
+        return [(named, hint)]
     field = model._meta.get_field(name)
     if not isinstance(field, models.UUIDField | models.CharField | models.TextField):
         return [(f"{label}.{name} is a {type(field).__name__}, which holds no uuids.", hint)]

@@ -52,7 +52,6 @@ class Unseen(models.Model):
     [
         ("uuid", "has no field 'uuid'"),
         ("property", "has no field 'property'"),
-        (None, "has no field None"),
         ("number", "number is a IntegerField"),
         ("often", "often is not unique"),
         ("once", None),

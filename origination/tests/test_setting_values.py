@@ -68,6 +68,7 @@ RIGHT = {
     "AUTH_THROTTLE_RATE": {"none"},
     "THROTTLE_RATE": {"none"},
     "TRUSTED_PROXIES": {"five", "zero"},
+    "ACCOUNT_UUID_FIELD": set(),
     "CDR_DATABASE": set(),
     "DIALECT": set(),
     "USE_CUSTOMER_DURATION": FLAGS,
