@@ -6,7 +6,7 @@ from django.db.models import NOT_PROVIDED
 
 from origination.models import get_cdr_model
 
-from .factories import AccountFactory
+from .factories import AccountFactory, UserFactory
 from .histories import START
 
 CDR = get_cdr_model()
@@ -72,3 +72,14 @@ def test_prices_of_every_size_are_stored(price):
     account = AccountFactory()
     write(account, customer_price=price)
     assert CDR.objects.filter(account=account).count() == 1
+
+
+def test_a_user_may_be_deleted_by_who_knows_nothing_of_accounts():
+    """The app was taken out of the site, and its tables stayed."""
+    user = UserFactory()
+    AccountFactory(users=[user])
+    connection = connections[router.db_for_write(type(user)) or "default"]
+    with connection.cursor() as cursor:
+        key = type(user)._meta.pk.column
+        cursor.execute(f'DELETE FROM "{type(user)._meta.db_table}" WHERE "{key}" = %s', [user.pk])
+    connection.check_constraints()
