@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connections
@@ -14,9 +14,16 @@ def iso(moment: datetime) -> str:
 
 
 def aware(moment: datetime, alias: str) -> datetime:
-    """A column without a zone has the clock of its database."""
+    """A column without a zone has the clock of its database.
+
+    A clock that comes twice, or never, is read as the database reads it for the endpoint: with the
+    smaller of its two offsets.
+    """
+    if moment.tzinfo:
+        return moment
     zone: Any = connections[alias].timezone
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    both = (moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return min(both, key=lambda at: at.utcoffset() or timedelta())
 
 
 def clock_of(cdr: Any, name: str) -> str:

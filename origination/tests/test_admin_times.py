@@ -1,10 +1,12 @@
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connections
 from hypothesis import given
 from hypothesis import strategies as st
 
-from origination.adminpages.times import clock, iso
+from origination.adminpages.times import aware, clock, iso
 from origination.fields import FIRST, LAST, TimeField
 
 MOMENTS = st.datetimes(
@@ -30,3 +32,18 @@ def test_a_parameter_is_exactly_the_moment_that_it_was_written_from(moment):
 )
 def test_a_time_is_shown_in_utc(moment, text):
     assert clock(moment) == text
+
+
+@pytest.mark.parametrize(
+    ("wall_clock", "text"),
+    [
+        # Clocks of Kyiv are set back from 4 to 3, and forward from 3 to 4.
+        (datetime(2026, 10, 25, 3, 30), "2026-10-25 01:30:00"),
+        (datetime(2026, 3, 29, 3, 30), "2026-03-29 01:30:00"),
+        (datetime(2026, 6, 11, 3, 30), "2026-06-11 00:30:00"),
+    ],
+    ids=["twice", "never", "once"],
+)
+def test_a_wall_clock_is_read_as_postgresql_reads_it(monkeypatch, wall_clock, text):
+    monkeypatch.setattr(connections["default"], "timezone", ZoneInfo("Europe/Kyiv"))
+    assert clock(aware(wall_clock, "default")) == text
