@@ -25,9 +25,10 @@ run() {  # engine, settings, names of test modules
 for engine in sqlite postgresql; do
   run "$engine" origination.tests.hostsite.settings "${anywhere[@]}" "${admin[@]}" import_crash
 done
-for site in uuidusers secondfactor; do
+for site in uuidusers secondfactor realschemas; do
   run sqlite "origination.tests.sites.$site.settings" "site_$site"
 done
+run postgresql origination.tests.sites.realschemas.settings site_realschemas
 # Accounts that are known by a code, a uuid, a text, as a proxy.
 for engine in sqlite postgresql; do
   for site in bycode byuuid bykey byname byproxy; do

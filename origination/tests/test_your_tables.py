@@ -9,10 +9,11 @@ import pytest
 from django.core.checks import run_checks
 from django.db import connections, models
 
-from origination.models import AbstractCDR, get_account_model
+from origination.models import get_account_model
 
 from .client import ask
 from .factories import AccountFactory, UserFactory
+from .recipes import blocks, model_of, page, statements
 from .tables import (
     ALIAS,
     COLUMNS,
@@ -25,7 +26,7 @@ from .tables import (
     switch_model,
 )
 
-PAGE = (Path(__file__).parents[2] / "docs" / "your-tables.md").read_text()
+PAGE = page("your-tables")
 ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| `(.+?)` \| (.*?) ?\|$", re.MULTILINE)
 ROWS = [
     (field, column.strip("`"), written, note)
@@ -126,25 +127,10 @@ def test_what_a_row_tells_to_write_is_read_right(customer, account, field, colum
             assert [cdr.pk for cdr in listed.context["cl"].result_list] == [1]
 
 
-def block(language):
-    """The code of the page in this language."""
-    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-
-
-def model_of_the_page():
-    given = {"models": models, "AbstractCDR": AbstractCDR, "Client": get_account_model(),
-             "__name__": "origination.tests.tables"}  # fmt: skip
-    code = next(code for code in block("python") if code.startswith("class"))
-    # Django wants to know whose model it is.
-    exec(code.replace("managed = False", 'managed = False; app_label = "origination"'), given)
-    return given["Call"]
-
-
 @pytest.fixture
 def view(account):
-    (table,) = block("sql")
-    statements = [sql for sql in block(f"sql {VENDOR}")[0].split(";") if sql.strip()]
-    with mounted(model_of_the_page(), table, *statements) as model:
+    (table,) = blocks(PAGE, "sql")
+    with mounted(model_of(PAGE), table, *statements(PAGE, f"sql {VENDOR}")) as model:
         yield model
 
 

@@ -1,0 +1,200 @@
+"""The CDR tables of real systems, mounted as their pages tell: compared with plain Python."""
+
+import json
+import re
+from contextlib import contextmanager
+from datetime import datetime
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from origination.adminpages.times import clock
+from origination.columns import has_field
+from origination.sampling import SAMPLINGS
+
+from .client import ask
+from .factories import AccountFactory, UserFactory
+from .recipes import DOCS, model_of, page, statements
+from .sites import realschemas
+from .sites.realschemas import calls, plain
+from .tables import ALIAS, VENDOR, administered, mounted, run
+
+IS_THE_SITE = getattr(settings, "ORIGINATION_ACCOUNT_MODEL", "") == "realschemas.Client"
+SYSTEMS = {system.PAGE: system for system in realschemas.systems() if VENDOR in system.TABLES}
+pytestmark = [pytest.mark.skipif(not IS_THE_SITE, reason="of one site"), pytest.mark.django_db]
+SINCE = "2025-12-01T00:00:00Z"
+every_system = pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
+
+
+@pytest.fixture
+def customer():
+    return UserFactory()
+
+
+@pytest.fixture
+def clients(customer):
+    users = {"users": [customer]}
+    return [AccountFactory(code=code, **users) for code in ("alice", "BOB", "0042")]
+
+
+@contextmanager
+def filled(system, clients):
+    """Mounts the system's table; yields its model and what the table tells of each call."""
+    happened = calls.calls_of(clients)
+    text = page(system.PAGE)
+    with mounted(model_of(text), *system.TABLES[VENDOR]) as model:
+        for call in happened:
+            for table, row in system.write(call):
+                write(table, row)
+        run(*statements(text, f"sql {VENDOR}"))
+        yield model, [cdr for call in happened for cdr in system.seen(call)]
+
+
+def write(table, row):
+    names, places = ", ".join(f'"{n}"' for n in row), ", ".join(["%s"] * len(row))
+    values = [stored(value) for value in row.values()]
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", values)
+
+
+def stored(value):
+    """SQLite has no types of its own for what the systems write."""
+    if VENDOR != "sqlite" or value is None or isinstance(value, int):
+        return value
+    return str(value.replace(tzinfo=None) if isinstance(value, datetime) else value)
+
+
+def of(client, cdrs):
+    return [cdr for cdr in cdrs if cdr.client == client and cdr.is_last]
+
+
+@every_system
+def test_every_sampling_has_the_numbers_of_plain_python(customer, clients, system):
+    with filled(system, clients) as (model, cdrs):
+        has_price = has_field(model, "customer_price")
+        for client in clients:
+            for sampling in SAMPLINGS:
+                for zone in ("UTC", "Europe/Kyiv", "America/St_Johns"):
+                    asked = {"from-time": SINCE, "sampling": sampling, "time-zone": zone}
+                    answer = ask(customer, client, **asked)
+                    assert (asked, answer.status_code) == (asked, 200)
+                    expected = plain.body(of(client, cdrs), sampling, zone, has_price)
+                    assert (asked, answer.json()) == (asked, expected)
+
+
+@every_system
+def test_every_filter_finds_the_calls_of_plain_python(customer, clients, system):
+    with filled(system, clients) as (model, cdrs):
+        has_price, found = has_field(model, "customer_price"), 0
+        for parameter, value, meaning in plain.QUESTIONS:
+            if not has_field(model, plain.field_of(parameter)):
+                continue
+            for client in clients:
+                asked = {"from-time": SINCE, "sampling": "day", parameter: value}
+                answer = ask(customer, client, **asked)
+                assert (asked, answer.status_code) == (asked, 200)
+                matching = [cdr for cdr in of(client, cdrs) if meaning(cdr)]
+                assert (asked, answer.json()) == (
+                    asked,
+                    plain.body(matching, "day", "UTC", has_price),
+                )
+                found += len(matching)
+        assert found > 20
+
+
+@every_system
+def test_csv_has_the_same_numbers(customer, clients, system):
+    with filled(system, clients) as (model, cdrs):
+        expected = plain.body(
+            of(clients[0], cdrs), "hour", "UTC", has_field(model, "customer_price")
+        )
+        answer = ask(customer, clients[0], from_time=SINCE, sampling="hour", format="csv")
+        assert answer.content.decode().splitlines() == plain.csv(expected)
+
+
+@every_system
+def test_the_accounts_are_listed(customer, clients, system):
+    from origination.authentication import issue_token
+
+    with filled(system, clients):
+        headers = {"Authorization": issue_token(customer)}
+        answer = Browser().get(reverse("origination:accounts"), headers=headers)
+        assert {a["id"] for a in answer.json()["data"]} == {str(c.uuid) for c in clients}
+
+
+@every_system
+def test_the_checks_have_nothing_to_say(clients, system, capsys):
+    with filled(system, clients):
+        call_command("check", databases=[ALIAS], fail_level="WARNING")
+        assert capsys.readouterr().err == ""
+
+
+@every_system
+def test_the_admin_lists_and_exports_every_cdr(clients, system):
+    with filled(system, clients) as (model, cdrs), administered(model) as get:
+        listed = get("changelist", period="all")
+        assert listed.status_code == 200
+        assert listed.context["cl"].result_count == len(cdrs)
+        for outcome, is_right in (("failed", False), ("successful", True)):
+            found = get("changelist", period="all", outcome=outcome).context["cl"]
+            assert found.result_count == sum(((c.seconds or 0) > 0) is is_right for c in cdrs)
+        one = listed.context["cl"].result_list[0]
+        assert get("change", one.pk).status_code == 200
+        lines = b"".join(get("export", period="all").streaming_content).decode().splitlines()
+        assert len(lines) == 1 + len(cdrs)
+        column = lines[0].split(",").index("time_start")
+        times = sorted(line.split(",")[column] for line in lines[1:])
+        assert times == sorted(c.start.replace(tzinfo=None).isoformat() + "Z" for c in cdrs)
+
+
+@every_system
+def test_a_list_shows_the_start_that_the_endpoint_counts_by(clients, system):
+    with filled(system, clients) as (model, cdrs), administered(model) as get:
+        text = get("changelist", period="all").content.decode()
+        shown = sorted(re.findall(r"field-started[^>]*>(?:<a[^>]*>)?([^<]+)<", text))
+        newest = sorted((c.start for c in cdrs), reverse=True)[: len(shown)]
+        assert shown
+        assert shown == sorted(map(clock, newest))
+
+
+@every_system
+def test_the_admin_s_statistics_are_those_of_the_endpoint(clients, system):
+    with filled(system, clients) as (model, cdrs), administered(model) as get:
+        asked = {"account_id": str(clients[0].uuid), "from_time": SINCE, "sampling": "day"}
+        answer = get("data", **asked)
+        assert answer.status_code == 200
+        has_price = has_field(model, "customer_price")
+        assert answer.json() == plain.body(of(clients[0], cdrs), "day", "UTC", has_price)
+
+
+def conditions(plan):
+    """What each index of a plan is searched for."""
+    yield plan.get("Index Cond", "")
+    for part in plan.get("Plans", ()):
+        yield from conditions(part)
+
+
+@every_system
+@pytest.mark.skipif(VENDOR != "postgresql", reason="PostgreSQL's planner")
+def test_the_endpoint_s_own_statement_uses_the_index_of_the_page(customer, clients, system):
+    with filled(system, clients), CaptureQueriesContext(connections[ALIAS]) as captured:
+        ask(customer, clients[0], from_time="2026-10-25T00:00:00Z", sampling="day")
+        (asked,) = [q["sql"] for q in captured if "COUNT(*)" in q["sql"]]
+        run("SET LOCAL enable_seqscan = off")
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {asked.replace('%', '%%')}")
+            plan = cursor.fetchone()[0]
+        plan = json.loads(plan) if isinstance(plan, str) else plan
+        assert any(">=" in condition for condition in conditions(plan[0]["Plan"])), plan
+
+
+def test_there_is_a_page_for_every_system_and_a_link_to_every_page():
+    pages = {f"tables/{path.stem}" for path in (DOCS / "tables").glob("*.md")}
+    assert pages == {system.PAGE for system in realschemas.systems()}
+    linked = set(re.findall(r"\((tables/\w+)\.md\)", page("your-tables")))
+    assert linked == pages
