@@ -21,13 +21,14 @@ from .client import ask
 from .factories import AccountFactory, UserFactory
 from .recipes import DOCS, model_of, page, statements
 from .sites import realschemas
-from .sites.realschemas import calls, plain
+from .sites.realschemas import calls, kamailio, plain
 from .tables import ALIAS, VENDOR, administered, mounted, run
 
 IS_THE_SITE = getattr(settings, "ORIGINATION_ACCOUNT_MODEL", "") == "realschemas.Client"
 SYSTEMS = {system.PAGE: system for system in realschemas.systems() if VENDOR in system.TABLES}
 pytestmark = [pytest.mark.skipif(not IS_THE_SITE, reason="of one site"), pytest.mark.django_db]
 SINCE = "2025-12-01T00:00:00Z"
+on_postgresql = pytest.mark.skipif(VENDOR != "postgresql", reason="of PostgreSQL")
 every_system = pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
 
 
@@ -179,18 +180,50 @@ def conditions(plan):
         yield from conditions(part)
 
 
+def plan_of_the_answer(customer, client, since):
+    """How the database gets at the numbers: the plan of the endpoint's own statement."""
+    with CaptureQueriesContext(connections[ALIAS]) as captured:
+        ask(customer, client, from_time=since, sampling="day")
+    (asked,) = [query["sql"] for query in captured if "COUNT(*)" in query["sql"]]
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {asked.replace('%', '%%')}")
+        plan = cursor.fetchone()[0]
+    return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+
+
 @every_system
-@pytest.mark.skipif(VENDOR != "postgresql", reason="PostgreSQL's planner")
+@on_postgresql
 def test_the_endpoint_s_own_statement_uses_the_index_of_the_page(customer, clients, system):
-    with filled(system, clients), CaptureQueriesContext(connections[ALIAS]) as captured:
-        ask(customer, clients[0], from_time="2026-10-25T00:00:00Z", sampling="day")
-        (asked,) = [q["sql"] for q in captured if "COUNT(*)" in q["sql"]]
+    with filled(system, clients):
+        # So few rows are read faster without any index.
         run("SET LOCAL enable_seqscan = off")
-        with connections[ALIAS].cursor() as cursor:
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {asked.replace('%', '%%')}")
-            plan = cursor.fetchone()[0]
-        plan = json.loads(plan) if isinstance(plan, str) else plan
-        assert any(">=" in condition for condition in conditions(plan[0]["Plan"])), plan
+        plan = plan_of_the_answer(customer, clients[0], "2026-10-25T00:00:00Z")
+        assert any(">=" in condition for condition in conditions(plan)), plan
+
+
+MANY_CALLS = """
+    INSERT INTO acc_cdrs (start_time, duration, sip_code, account)
+    SELECT timestamp '2026-01-01' + n * interval '15 minutes', 60, '200',
+        (ARRAY['alice', 'BOB', '0042'])[1 + n % 3]
+    FROM generate_series(1, 30000) AS n"""
+
+
+@on_postgresql
+def test_a_day_of_many_calls_is_read_by_kamailio_s_index_through_the_view(customer, clients):
+    with filled(kamailio, clients):
+        run(MANY_CALLS, "ANALYZE acc_cdrs")
+        plan = plan_of_the_answer(customer, clients[0], "2026-11-10T00:00:00Z")
+        (condition,) = filter(None, conditions(plan))
+        assert "account" in condition
+        assert "start_time AT TIME ZONE 'Europe/Kyiv'" in condition
+
+
+@on_postgresql
+def test_a_call_of_kamailio_is_found_by_its_derived_uuid(clients):
+    with filled(kamailio, clients) as (model, _), administered(model) as get:
+        one = model.objects.first()
+        found = get("changelist", period="all", uuid=str(one.uuid)).context["cl"].result_list
+        assert [cdr.pk for cdr in found] == [one.pk]
 
 
 def test_there_is_a_page_for_every_system_and_a_link_to_every_page():
