@@ -49,6 +49,7 @@ UNSUITED = """CASE
     WHEN c.relrowsecurity AND pg_catalog.row_security_active(c.oid)
       THEN 'its row security shows a part of it only'
   END"""
+# Asked with every statement, so it is one query; a reason is looked for where something is odd.
 FUNCTIONS = (
     """CREATE OR REPLACE FUNCTION {doubt}(cdrs text, digest text) RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $sums$
@@ -60,26 +61,42 @@ BEGIN
   IF FOUND THEN
     RETURN reason;
   END IF;
-  IF (SELECT pg_catalog.count(*) FROM pg_catalog.pg_trigger AS t
-      JOIN pg_catalog.pg_proc AS f ON f.oid = t.tgfoid
-      WHERE t.tgrelid = cdr AND t.tgname = ANY ({names}) AND t.tgenabled = 'A'
-      AND t.tgargs = pg_catalog.convert_to(digest, 'UTF8') || '\\x00'::bytea
-      AND f.pronamespace = {schema}::pg_catalog.regnamespace) < {number} THEN
+  IF {kept_triggers} < {number} THEN
     RETURN 'its triggers are missing, outdated or disabled';
+  END IF;
+  IF {are_elsewhere} THEN
+    RETURN 'the site finds tables of sums that are not those of the triggers';
   END IF;
   RETURN (SELECT {unsuited} FROM pg_catalog.pg_class AS c WHERE c.oid = cdr);
 END $sums$""",
     """CREATE OR REPLACE FUNCTION {kept}(cdrs text, digest text) RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $sums$
 DECLARE
-  reason CONSTANT text := {doubt}(cdrs, digest);
+  cdr CONSTANT oid := pg_catalog.to_regclass(cdrs);
+  reason text;
 BEGIN
+  IF EXISTS (SELECT FROM {marks}) OR {kept_triggers} < {number} OR {are_elsewhere}
+    OR EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = cdr
+      AND (relkind <> 'r' OR relispartition OR relhassubclass OR relrowsecurity))
+    OR EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = cdr)
+    OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel)
+  THEN
+    reason := {doubt}(cdrs, digest);
+  END IF;
   IF reason IS NOT NULL THEN
     RAISE EXCEPTION USING ERRCODE = '{in_doubt}', MESSAGE = reason;
   END IF;
   RETURN TRUE;
 END $sums$""",
 )
+# By the schema beside the digest: triggers of another schema's sums are none of these.
+KEPT_TRIGGERS = """(SELECT pg_catalog.count(*) FROM pg_catalog.pg_trigger AS t
+    WHERE t.tgrelid = cdr AND t.tgname = ANY ({names}) AND t.tgenabled = 'A' AND t.tgargs
+    = pg_catalog.convert_to(digest, 'UTF8') || '\\x00'::bytea
+    || pg_catalog.convert_to({schema}, 'UTF8') || '\\x00'::bytea)"""
+
+ARE_ELSEWHERE = """(pg_catalog.to_regclass({found}) IS DISTINCT FROM
+    pg_catalog.to_regclass({sums}))"""
 
 
 class SumsInDoubt(Exception):
@@ -97,7 +114,9 @@ class SumsAreKept(Func):
 
 
 def install(alias: str, schema: str, marks: Relation, triggers: tuple[str, ...]) -> None:
-    names = ", ".join(map(literal, triggers))
+    names = f"ARRAY[{', '.join(map(literal, triggers))}]"
+    name = quoted(MinuteSums._meta.db_table)
+    kept_triggers = KEPT_TRIGGERS.format(names=names, schema=literal(schema))
     for sql in FUNCTIONS:
         execute(
             alias,
@@ -105,9 +124,11 @@ def install(alias: str, schema: str, marks: Relation, triggers: tuple[str, ...])
                 doubt=f"{quoted(schema)}.{DOUBT}",
                 kept=f"{quoted(schema)}.{KEPT}",
                 marks=marks.sql,
-                names=f"ARRAY[{names}]",
+                kept_triggers=kept_triggers,
+                are_elsewhere=ARE_ELSEWHERE.format(
+                    found=literal(name), sums=literal(f"{quoted(schema)}.{name}")
+                ),
                 number=len(triggers),
-                schema=literal(quoted(schema)),
                 unsuited=UNSUITED,
                 in_doubt=IN_DOUBT,
             ),

@@ -51,11 +51,13 @@ class Source(NamedTuple):
 
     def part(self, stretch: Stretch, cdrs: QuerySet) -> Part:
         """What these sums answer of a question; of which values, is told later."""
-        kept = guard.SumsAreKept(*triggers.identity(cdrs.model, cdrs.db))
-        rows = self.sums.objects.using(cdrs.db).filter(
-            kept, **stretch.conditions(self.sums, "start")
-        )
+        rows = self.sums.objects.using(cdrs.db).filter(**stretch.conditions(self.sums, "start"))
         return Part.of_sums(self.name, rows, cdrs.model)
+
+    def guarded(self, part: Part, cdrs: QuerySet) -> Part:
+        """Which fails where the sums are in doubt."""
+        kept = guard.SumsAreKept(*triggers.identity(cdrs.model, cdrs.db))
+        return part._replace(rows=part.rows.filter(kept))
 
 
 class Projection(Source):
@@ -68,6 +70,9 @@ class Projection(Source):
         calls = calls_of(cdrs).alias(hour=Hour("time_start"))
         rows = calls.filter(**stretch.conditions(cdrs.model, "hour", Seconds()))
         return Part(self.name, rows, "hour", cdr_aggregates(cdrs.model))
+
+    def guarded(self, part: Part, cdrs: QuerySet) -> Part:
+        return part
 
 
 # Coarsest first. Any other filter, and ends of a range finer than the last source that
@@ -135,6 +140,9 @@ class Shape(NamedTuple):
     def question(self, cdrs: QuerySet, buckets: Buckets) -> Question:
         """``cdrs``: those that pass the further filters."""
         parts = [stretch.part(cdrs) for stretch in self.stretches]
+        # The sums are kept all of them, or none.
+        for n, source in [(s.number, s.source) for s in self.stretches if s.source][:1]:
+            parts[n] = source.guarded(parts[n], cdrs)
         return Question.of(parts, buckets, self.limit)
 
 

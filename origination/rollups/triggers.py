@@ -113,11 +113,13 @@ def uninstall(alias: str) -> None:
 
 def missing(cdr_model: Any, alias: str) -> list[str]:
     """Names of triggers that are absent, outdated or not enabled for every writer."""
+    sums = relation_of(MinuteSums, alias)
     there = rows(
         alias,
         "SELECT tgname FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass(%s)"
-        " AND tgenabled = 'A' AND tgargs = convert_to(%s, 'UTF8') || '\\x00'::bytea",
-        [*identity(cdr_model, alias)],
+        " AND tgenabled = 'A' AND tgargs = convert_to(%s, 'UTF8') || '\\x00'::bytea"
+        " || convert_to(%s, 'UTF8') || '\\x00'::bytea",
+        [*identity(cdr_model, alias), sums.schema if sums else ""],
     )
     return [name for name in NAMES if (name,) not in there]
 
@@ -137,7 +139,9 @@ def digest(cdr_model: Any, alias: str) -> str:
     """What the triggers were made for: another one when the model or this code has changed."""
     zone = connections[alias].timezone_name
     bodies = [trigger.body(cdr_model) for trigger in TRIGGERS]
-    return sha256("\n".join([zone, FUNCTION, MARK, *bodies]).encode()).hexdigest()[:32]
+    return sha256(
+        "\n".join([zone, FUNCTION, MARK, *guard.FUNCTIONS, *bodies]).encode()
+    ).hexdigest()[:32]
 
 
 def tables(alias: str) -> list[Relation]:
@@ -168,7 +172,7 @@ def _create(trigger: Keeping, cdr_model: Any, alias: str, cdrs: Relation, marks:
         alias,
         f"CREATE OR REPLACE TRIGGER {trigger.name} AFTER {trigger.operation} ON {cdrs.sql}"
         f"{referencing} FOR EACH STATEMENT EXECUTE FUNCTION {schema}{trigger.name}"
-        f"({literal(digest(cdr_model, alias))})",
+        f"({literal(digest(cdr_model, alias))}, {literal(marks.schema)})",
     )
     # Rows of a replica's writer are calls as well.
     execute(alias, f"ALTER TABLE {cdrs.sql} ENABLE ALWAYS TRIGGER {trigger.name}")

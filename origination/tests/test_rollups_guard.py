@@ -109,6 +109,30 @@ DOUBTS = {
     "accounts known by another key": (
         "ALTER TABLE origination_hoursums ALTER COLUMN account_id TYPE text", "does not exist",
     ),
+    "sums of another schema in front of the site": (
+        "CREATE SCHEMA front;"
+        "CREATE TABLE front.origination_minutesums (LIKE public.origination_minutesums);"
+        "CREATE TABLE front.origination_hoursums (LIKE public.origination_hoursums);"
+        "SET LOCAL search_path = front, public",
+        "not those of the triggers",
+    ),
+    "a subscription feeds it": (
+        "CREATE SUBSCRIPTION feed CONNECTION 'dbname=none' PUBLICATION calls"
+        " WITH (connect = false, enabled = false, slot_name = NONE);"
+        "SET LOCAL allow_system_table_mods = on;"
+        "INSERT INTO pg_subscription_rel (srsubid, srrelid, srsubstate)"
+        f" SELECT oid, '{TABLE}'::regclass, 'r' FROM pg_subscription WHERE subname = 'feed'",
+        "a subscription feeds it",
+    ),
+    "a subscription feeds a part of it": (
+        f"{PARTITIONED} CREATE SUBSCRIPTION feed CONNECTION 'dbname=none' PUBLICATION calls"
+        " WITH (connect = false, enabled = false, slot_name = NONE);"
+        f"INSERT INTO {TABLE} OVERRIDING SYSTEM VALUE SELECT * FROM old;"
+        "SET LOCAL allow_system_table_mods = on;"
+        "INSERT INTO pg_subscription_rel (srsubid, srrelid, srsubstate)"
+        " SELECT oid, 'leaf'::regclass, 'r' FROM pg_subscription WHERE subname = 'feed'",
+        "missing",
+    ),
     "a mark": (
         "INSERT INTO origination_stalemark (since, reason, is_of_rebuild)"
         " VALUES (now(), 'an odd thing happened', FALSE)",
