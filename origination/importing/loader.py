@@ -6,13 +6,21 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 from django.db import connections, router, transaction
-from django.db.models import AutoField
+from django.db.models import AutoField, ExpressionWrapper, F, Q, TextField
+from django.db.models.lookups import In
 
-from origination.columns import has_field
+from origination import conf
+from origination.columns import NUMBERS, column_of, has_field
+from origination.lookups import is_text
+from origination.mismatches import ensure_answerable
 from origination.models import get_cdr_model
 from origination.overriding import every_row
+from origination.readings import is_local_time
+
+from .uniqueness import ensure_identity, unique_key
 
 STAGING = "origination_import"
 BATCH = 10_000
@@ -20,18 +28,15 @@ BATCH = 10_000
 Waiting = Callable[[], object]
 
 
-class NotRepeatable(Exception):
-    """An import into this table could not be run again: nothing tells what is there already."""
-
-
 def make_loader() -> Loader:
-    """The loader for the CDR table of this site; raises NotRepeatable."""
+    """The loader for the CDR table of this site.
+
+    Raises NotRepeatable and DatabaseError as :func:`unique_key`, and Unreadable where nobody
+    could ask about what is imported.
+    """
     model = get_cdr_model()
-    if not has_field(model, "uuid"):
-        raise NotRepeatable(
-            f"{model._meta.label} has no field 'uuid', by which an import knows what is there "
-            "already: give the table a unique column for it."
-        )
+    ensure_answerable(model)
+    ensure_identity(model)
     vendor = connections[_alias()].vendor
     if vendor == "clickhouse":
         from origination.contrib.clickhouse.loader import BlockLoader
@@ -61,14 +66,21 @@ class Loader:
         self.alias = _alias()
         self.connection = connections[self.alias]
         fields = self.model._meta.concrete_fields
-        self.fields = [f for f in fields if not isinstance(f, AutoField)]
+        self.fields = [f for f in fields if not isinstance(f, AutoField) and not f.generated]
+        self.key = self.unique_key()
+        self.flags = flags_of(self.model)
 
-    def known(self, rows: list[dict[str, Any]]) -> set[Any]:
+    def unique_key(self) -> list[str]:
+        """The columns of the unique index by which a CDR is known again."""
+        return unique_key(self.model, self.alias, self.fields)
+
+    def known(self, rows: list[dict[str, Any]]) -> set[UUID]:
         """The uuids of these CDRs that are in the table."""
         # Those that a host's manager leaves out are there as well.
         cdrs = every_row(self.model, self.alias)
-        uuids = {row["uuid"] for row in rows}
-        return set(cdrs.filter(uuid__in=uuids).values_list("uuid", flat=True))
+        uuids = [row["uuid"] for row in rows]
+        found = cdrs.filter(_is_one_of(self.model, uuids)).values_list("uuid", flat=True)
+        return set(map(uuid_of, found))
 
     def insert(self, rows: list[dict[str, Any]], waiting: Waiting = _nothing) -> int:
         """Insert a batch in one transaction; returns how many CDRs were new.
@@ -77,6 +89,10 @@ class Loader:
         """
         # Of two lines with one uuid the first stays, as it does across batches.
         rows = list({row["uuid"]: row for row in reversed(rows)}.values())[::-1]
+        if self.flags:
+            # A format that says nothing of it has one CDR for a call.
+            for row in rows:
+                row["is_last_cdr"] = self.flags[row.get("is_last_cdr", True)]
         with transaction.atomic(using=self.alias):
             return self.insert_unique(rows, waiting)
 
@@ -90,7 +106,7 @@ class Loader:
 
     def insert_new(self, rows: list[dict[str, Any]]) -> None:
         instances = [self._instance(row) for row in rows]
-        self.model._default_manager.using(self.alias).bulk_create(instances, ignore_conflicts=True)
+        every_row(self.model, self.alias).bulk_create(instances, ignore_conflicts=True)
 
     def values(self, rows: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
         """Each row's values in the order of the fields."""
@@ -103,7 +119,7 @@ class Loader:
 
 
 class CopyLoader(Loader):
-    """PostgreSQL: COPY into a temporary table, then insert-or-ignore by uuid."""
+    """PostgreSQL: COPY into a temporary table, then insert-or-ignore by the unique index."""
 
     def insert_unique(self, rows: list[dict[str, Any]], waiting: Waiting) -> int:
         quote = self.connection.ops.quote_name
@@ -113,7 +129,7 @@ class CopyLoader(Loader):
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGING}")
             cursor.execute(
                 f"CREATE TEMP TABLE {STAGING} ON COMMIT DROP AS "
-                f"SELECT {columns} FROM {table} WITH NO DATA"
+                f"SELECT {self._staged} FROM {table} WITH NO DATA"
             )
             with cursor.copy(f"COPY {STAGING} ({columns}) FROM STDIN") as copy:
                 for values in self.values(rows):
@@ -122,17 +138,42 @@ class CopyLoader(Loader):
             # The unique index decides between importers that run at the same time.
             cursor.execute(
                 f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {STAGING} "
-                f"ON CONFLICT ({self._key}) DO NOTHING"
+                f"ON CONFLICT ({', '.join(map(quote, self.key))}) DO NOTHING"
             )
             return cursor.rowcount
 
     @cached_property
-    def _key(self) -> str:
-        """The uuid; in a partitioned table, whose keys must hold it, the time as well."""
-        table = self.model._meta.db_table
-        names = [self.model._meta.get_field(name).column for name in ("uuid", "time_start")]
-        with self.connection.cursor() as cursor:
-            constraints = self.connection.introspection.get_constraints(cursor, table).values()
-        whole = any(c["unique"] and c["columns"] == names for c in constraints)
-        quote = self.connection.ops.quote_name
-        return ", ".join(map(quote, names if whole else names[:1]))
+    def _staged(self) -> str:
+        """The columns of the temporary table, which holds moments: COPY into a column without a
+        zone would leave out the offset, INSERT turns it into the clock of the connection."""
+        return ", ".join(map(self._staged_column, self.fields))
+
+    def _staged_column(self, field: Any) -> str:
+        column = self.connection.ops.quote_name(str(field.column))
+        if is_local_time(self.model, field.name):
+            return f"{column}::timestamptz AS {column}"
+        return column
+
+
+def flags_of(model: Any) -> dict[bool, Any]:
+    """What a host's column holds for a flag; empty where there is none, or it is ours."""
+    if model._meta.label in conf.OWN_CDR_MODELS or not has_field(model, "is_last_cdr"):
+        return {}
+    column = column_of(model, "is_last_cdr")
+    if column and column.family == "text":
+        return {True: "t", False: "f"}
+    if column and column.family in NUMBERS:
+        return {True: 1, False: 0}
+    return {True: True, False: False}
+
+
+def _is_one_of(model: Any, uuids: list[UUID]) -> Any:
+    if not is_text(model, "uuid"):
+        return Q(uuid__in=uuids)
+    # As it is written, so that the index finds it.
+    text = ExpressionWrapper(F("uuid"), TextField())
+    return In(text, [written for uuid in uuids for written in (str(uuid), uuid.hex)])
+
+
+def uuid_of(value: UUID | str) -> UUID:
+    return UUID(value) if isinstance(value, str) else value

@@ -6,14 +6,15 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connections, models
+from django.db import models
 
 from origination.readings import says_yes
 from origination.rollups.maintenance import Rollups
 
 from .client import ask, configured
 from .factories import AccountFactory, UserFactory
-from .tables import ALIAS, COLUMNS, VENDOR, administered, created, insert, mounted, switch_model
+from .localclock import clock_of
+from .tables import COLUMNS, VENDOR, administered, created, insert, mounted, switch_model
 
 pytestmark = [
     pytest.mark.django_db,
@@ -281,18 +282,9 @@ ZONE = "Europe/Berlin"
 
 
 @pytest.fixture
-def local_clock(monkeypatch):
-    """As with ``DATABASES[…]["TIME_ZONE"]``; the connection is told, and told back."""
-    connection = connections[ALIAS]
-    monkeypatch.setitem(connection.settings_dict, "TIME_ZONE", ZONE)
-    for name in ("timezone", "timezone_name"):
-        monkeypatch.delitem(vars(connection), name, raising=False)
-    connection.ensure_timezone()
-    yield
-    monkeypatch.undo()
-    for name in ("timezone", "timezone_name"):
-        vars(connection).pop(name, None)
-    connection.ensure_timezone()
+def local_clock():
+    with clock_of(ZONE):
+        yield
 
 
 @on_postgresql

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
-from uuid import UUID
 
 from django.db.models import GenericIPAddressField
 
-from origination.importing.loader import Loader
+from origination.importing.loader import Loader, uuid_of
 
 from . import tables
 
@@ -42,6 +41,10 @@ class BlockLoader(Loader):
 
     batch = BLOCK
 
+    def unique_key(self) -> list[str]:
+        """There are no unique indexes here: what is there is looked for."""
+        return ["uuid"]
+
     def known(self, rows: list[dict[str, Any]]) -> set[Any]:
         source, settings = self._looked_at()
         with self.connection.cursor() as cursor:
@@ -54,7 +57,7 @@ class BlockLoader(Loader):
                 f"AND {self._column('uuid')} IN sought",
                 self._bounds([row["time_start"] for row in rows]),
             )
-            return {_uuid(value) for (value,) in cursor.fetchall()}
+            return {uuid_of(value) for (value,) in cursor.fetchall()}
 
     def _sought(self, rows: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
         """Columns and rows of a table of uuids, which have the type that they have in the CDRs'."""
@@ -150,7 +153,3 @@ def ticks_of(scale: int) -> Callable[[datetime | None], int | None]:
         return None if time is None else (time - EPOCH) // MICROSECOND * ticks // 1_000_000
 
     return prepare
-
-
-def _uuid(value: UUID | str) -> UUID:
-    return UUID(value) if isinstance(value, str) else value

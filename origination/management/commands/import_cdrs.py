@@ -11,10 +11,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from tqdm import tqdm
 
+from origination.columns import Unreadable
 from origination.importing.accounts import Accounts, MapError, read_map
 from origination.importing.formats import FORMATS, LOCAL_TIME
-from origination.importing.loader import NotRepeatable
 from origination.importing.run import Import, Outcome, Rejects
+from origination.importing.uniqueness import NotRepeatable
 from origination.importing.values import Rejected
 
 RESUME = "Earlier batches are imported; run it again, nothing is added twice."
@@ -54,8 +55,10 @@ class Command(BaseCommand):
             return Import(
                 lambda: FORMATS[options["format"]](zone), accounts, rejects, options["dry_run"]
             )
-        except NotRepeatable as e:
+        except (NotRepeatable, Unreadable) as e:
             raise CommandError(str(e)) from e
+        except DatabaseError as e:
+            raise CommandError(f"The database takes no CDRs: {e}") from e
 
     def _run(self, job: Import, names: list[str], silent: bool) -> Outcome:
         total = None if "-" in names else sum(Path(name).stat().st_size for name in names)
