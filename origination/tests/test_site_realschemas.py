@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +21,7 @@ from .client import ask
 from .factories import AccountFactory, UserFactory
 from .recipes import DOCS, model_of, page, statements
 from .sites import realschemas
-from .sites.realschemas import calls, kamailio, plain
+from .sites.realschemas import calls, kamailio, plain, yeti
 from .tables import ALIAS, VENDOR, administered, mounted, run
 
 IS_THE_SITE = getattr(settings, "ORIGINATION_ACCOUNT_MODEL", "") == "realschemas.Client"
@@ -224,6 +224,26 @@ def test_a_call_of_kamailio_is_found_by_its_derived_uuid(clients):
         one = model.objects.first()
         found = get("changelist", period="all", uuid=str(one.uuid)).context["cl"].result_list
         assert [cdr.pk for cdr in found] == [one.pk]
+
+
+@on_postgresql
+def test_yeti_s_own_table_takes_an_import_by_the_index_of_its_page(clients, tmp_path, capsys):
+    row = {"uuid": "6f0c3c0e-6674-41f1-9edb-da575d109341", "account": str(clients[0].uuid),
+           "time_start": "2026-06-11 15:40:07", "duration": 60}  # fmt: skip
+    file = tmp_path / "calls.jsonl"
+    file.write_text(json.dumps(row) + "\n")
+    options = {"format": "jsonl", "no_progress": True}
+    with mounted(model_of(page(yeti.PAGE)), *yeti.TABLES[VENDOR]):
+        with pytest.raises(CommandError, match=r"UNIQUE INDEX.*\(\"uuid\", \"time_start\"\)"):
+            call_command("import_cdrs", str(file), **options)
+        run(*statements(page(yeti.PAGE), f"sql {VENDOR}"))
+        for _ in range(2):
+            call_command("import_cdrs", str(file), **options)
+    told = capsys.readouterr().out.splitlines()
+    assert [line.partition(",")[2] for line in told] == [
+        " imported 1, already there 0, rejected 0",
+        " imported 0, already there 1, rejected 0",
+    ]
 
 
 def test_there_is_a_page_for_every_system_and_a_link_to_every_page():
