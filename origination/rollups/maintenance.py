@@ -16,7 +16,6 @@ from django.db import connections, router, transaction
 from django.utils import timezone
 
 from origination import bucket_counts, relations
-from origination.aggregates import UNKNOWN_PRICES
 from origination.models import get_cdr_model
 
 from . import grains, guard, triggers
@@ -30,9 +29,7 @@ UNBUILT = "the sums are not built; run verify_rollups --rebuild"
 LOCK_TIMEOUT = "10s"
 # Of the look at the newest day that ``manage.py check`` takes.
 LOOK_TIMEOUT = "5s"
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-# CDRs that are shown to the operator.
-MOST_NAMED = 20
+DAY = timedelta(days=1)
 DIFFERENCE = ", ".join(f"COALESCE(cdr.{n}, 0) - COALESCE(sums.{n}, 0) AS {n}" for n in SUMS)
 DIFFERS = " OR ".join(f"COALESCE(cdr.{n}, 0) <> COALESCE(sums.{n}, 0)" for n in SUMS)
 
@@ -145,20 +142,6 @@ class Rollups:
             width = len(grain.keys)
             yield from (Difference(grain, row[:width], row[width:]) for row in rows)
 
-    def unknown_prices(self, days: list[datetime]) -> list[Any]:
-        """Keys of the first CDRs whose price is no number, of the buckets that have such."""
-        grain = self._grains[0]
-        found = (
-            self._rows(
-                f"SELECT account_id, start FROM {grain.table} WHERE start >= %s AND start < %s"
-                f" GROUP BY 1, 2 HAVING SUM(price) > {UNKNOWN_PRICES} LIMIT %s",
-                [days[0], days[-1] + DAY, MOST_NAMED],
-            )
-            if days
-            else []
-        )
-        return [key for account, start in found for key in self._unknown_prices(account, start)]
-
     def newest_difference(self) -> Difference | None:
         """One wrong sum of the newest day that has CDRs or sums.
 
@@ -188,17 +171,6 @@ class Rollups:
     @property
     def _grains(self) -> tuple[Grain, ...]:
         return grains.of(self.cdrs)
-
-    def _unknown_prices(self, account: Any, start: datetime) -> list[Any]:
-        column = self.cdrs._meta.get_field
-        of_account, price = column("account").column, column("customer_price").column
-        found = self._rows(
-            f"SELECT {relations.quoted(self.cdrs._meta.pk.column)} FROM {self.table}"
-            f" WHERE {relations.quoted(of_account)} = %s AND {self.time} >= %s AND {self.time} < %s"
-            f" AND {relations.quoted(price)} NOT BETWEEN %s AND %s LIMIT %s",
-            [account, start, start + MINUTE, "-1e29", "1e29", MOST_NAMED],
-        )
-        return [key for (key,) in found]
 
     @property
     def _newest_day(self) -> datetime | None:

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from origination.rollups import triggers
 from origination.rollups.maintenance import Rollups
+from origination.rollups.prices import unknown_prices
 
 from ._rollups import postgresql_only, progress
 
@@ -91,7 +92,7 @@ class Command(BaseCommand):
                 if not options["rebuild"]:
                     self.stdout.write(str(difference))
         self.stdout.write(f"{len(days)} days, {count} sums {'mended' if mend else 'differ'}")
-        for cdr in rollups.unknown_prices(days):
+        for cdr in unknown_prices(rollups, days):
             self.stdout.write(f"price is not a number, CDR {cdr}")
         if count and not mend and not options["dry_run"]:
             self.stderr.write("Mend them with --repair.")
