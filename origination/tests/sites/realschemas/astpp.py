@@ -1,4 +1,4 @@
-"""ASTPP, mirrored from MySQL: a row for a call, times in UTC."""
+"""ASTPP, mirrored from MySQL: a row for a call of an account, times in UTC."""
 
 from .calls import Seen, cut, whole
 
@@ -6,7 +6,7 @@ PAGE = "tables/astpp"
 TABLES = {
     "postgresql": [
         """CREATE TABLE cdrs (
-            uniqueid varchar(60) PRIMARY KEY, accountid integer DEFAULT 0, type smallint DEFAULT 0,
+            uniqueid varchar(60) NOT NULL, accountid integer DEFAULT 0, type smallint DEFAULT 0,
             callerid varchar(120), callednum varchar(30) NOT NULL DEFAULT '',
             billseconds smallint NOT NULL DEFAULT 0, trunk_id smallint NOT NULL DEFAULT 0,
             trunkip varchar(15) NOT NULL DEFAULT '', callerip varchar(45) NOT NULL DEFAULT '',
@@ -24,7 +24,7 @@ def write(call):
     row = {
         "uniqueid": call.call_id,
         "accountid": call.client.pk,
-        "callerid": call.caller,
+        "callerid": f"Alice <{call.caller}>" if call.number % 2 else call.caller,
         "callednum": call.callee,
         "billseconds": whole(call.talked),
         "callerip": call.address or "",
