@@ -67,7 +67,11 @@ def test_credentials_give_a_token_that_the_endpoint_accepts(login, content_type)
     assert Client().get(URL, query, headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("name", [None, "nobody", "", "   ", "x" * 5000], ids=repr)
+@pytest.mark.parametrize(
+    "name",
+    [None, "nobody", "", "   ", "x" * 5000],
+    ids=["the right one", "nobody", "empty", "blank", "5,000 letters"],
+)
 def test_wrong_credentials_are_401(login, name):
     name = login.get_username() if name is None else name
     response = post({"auth": {"login": name, "password": "wrong"}})
