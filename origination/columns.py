@@ -72,9 +72,17 @@ _seen: dict[tuple[Any, str], Columns] = {}
 
 
 def real_columns(model: Any, alias: str) -> Columns:
-    """The columns of the model's table or view; none where there is no such table yet."""
+    """The columns of the model's table or view, and of the tables that it inherits; none where
+    there is no such table yet."""
     look = _LOOKS.get(connections[alias].vendor)
-    return look(connections[alias], model._meta.db_table) if look else {}
+    if not look:
+        return {}
+    family = [model, *model._meta.get_parent_list()]
+    # A proxy has the table of its parent.
+    tables = dict.fromkeys(member._meta.db_table for member in family)
+    found = [look(connections[alias], table) for table in tables]
+    # By the nearest: the tables of a family may have columns of the same name.
+    return {name: column for columns in reversed(found) for name, column in columns.items()}
 
 
 def alias_of(model: Any) -> str:

@@ -1,5 +1,6 @@
 """Tables that a switch made: the endpoint's answers compared with plain Python."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ from django.db import models
 
 from .client import ask, configured
 from .factories import AccountFactory, UserFactory
-from .tables import COLUMNS, VENDOR, administered, created, insert, mounted, switch_model
+from .tables import ALIAS, COLUMNS, VENDOR, administered, created, insert, mounted, switch_model
 
 pytestmark = [
     pytest.mark.django_db,
@@ -21,6 +22,7 @@ pytestmark = [
 START = datetime(2026, 6, 11, 15, 40, 7, tzinfo=UTC)
 POSTGRESQL = pytest.mark.skipif(VENDOR != "postgresql", reason="a type of PostgreSQL")
 
+COLUMN_CHECKS = {"origination.E030", "origination.E031", "origination.W033"}
 INFINITE = "9e999" if VENDOR == "sqlite" else "'Infinity'"
 
 
@@ -243,3 +245,35 @@ def test_seconds_that_are_no_number_are_503_and_told_to_the_operator(customer, a
         fill(account, [(INFINITE, "0"), ("1.5", "0")])
         assert ask(customer, account).status_code == 503
         assert "seconds" in caplog.text
+
+
+@contextmanager
+def inherited(**types):
+    """CDRs of a switch's table, and what a second table says of each; ``types`` of the first."""
+    call = switch_model()
+    link = models.OneToOneField(
+        call, models.DO_NOTHING, primary_key=True, parent_link=True, db_column="call_id"
+    )
+    meta = {"managed": False, "db_table": "margins", "app_label": call._meta.app_label}
+    body = {"call": link, "margin": models.IntegerField(), "__module__": __name__}
+    with mounted(call, created(**types)):
+        rated = type("RatedCall", (call,), {**body, "Meta": type("Meta", (), meta)})
+        with mounted(rated, "CREATE TABLE margins (call_id bigint PRIMARY KEY, margin integer)"):
+            yield rated
+
+
+def test_cdrs_of_two_tables_are_counted_and_listed(customer, account):
+    with inherited() as model, administered(model) as get:
+        fill(account, calls := [("61", "0.5"), ("0", "0"), ("7", "1.25")])
+        for n in range(len(calls)):
+            insert("margins", call_id=str(n + 1), margin="5")
+        assert ask(customer, account).json()["totals"] == totals_of(calls)
+        assert get("changelist", when="any").status_code == 200
+        assert not [found for found in run_checks(databases=[ALIAS]) if found.id in COLUMN_CHECKS]
+
+
+def test_a_column_that_the_inherited_table_lacks_is_told_with_that_table(customer, account):
+    with inherited(customer_price=None):
+        (told,) = (found for found in run_checks(databases=[ALIAS]) if found.id in COLUMN_CHECKS)
+        assert "calls_of_the_switch.customer_price does not exist" in told.msg
+        assert ask(customer, account).status_code == 503
