@@ -14,7 +14,7 @@ from django.core.exceptions import (
     PermissionDenied,
     ValidationError,
 )
-from django.db.models import Q, QuerySet, UUIDField
+from django.db.models import Model, Q, QuerySet, UUIDField
 
 from . import conf
 from .models import AccountManager, AccountQuerySet, get_account_model
@@ -42,7 +42,10 @@ def visible_accounts(user: Any) -> QuerySet:
 
 
 def visible_account(user: Any, uuid: UUID) -> Any:
-    """The account of this uuid; None where there is none or the user may not see it."""
+    """The account of this uuid; None where there is none or the user may not see it.
+
+    Raises TypeError, and what else a host's rule may raise that gives no accounts to filter.
+    """
     model: Any = get_account_model()
     # Whoever is no user of the site has no accounts, whatever key he brings.
     if _is_known(user) and _is_ours(model.objects) and _has_uuids():
@@ -51,7 +54,10 @@ def visible_account(user: Any, uuid: UUID) -> Any:
     else:
         # Unordered: there is one, though a host's join may find it twice.
         found = visible_accounts(user).filter(of_uuid(uuid)).order_by()[:1]
-    return next(iter(found), None)
+    account = next(iter(found), None)
+    if not isinstance(account, Model | None):
+        raise TypeError(f"visible_to returns {type(account).__name__}, not accounts")
+    return account
 
 
 def _is_known(user: Any) -> bool:
@@ -124,10 +130,16 @@ def _resource(uuid: str, account: Any) -> dict[str, Any]:
 
 def account_name(account: Any) -> str:
     """A host's account may have no ``name``."""
-    return str(getattr(account, "name", None) or account)
+    return str(_told_by(account, "name") or account)
 
 
 def account_currency(account: Any) -> str | None:
     """ISO 4217; a host's account may have none."""
-    currency = getattr(account, "currency", None)
+    currency = _told_by(account, "currency")
     return str(currency) if currency else None
+
+
+def _told_by(account: Any, name: str) -> Any:
+    """A field, a property or a method of the host's, as in a template of Django's."""
+    value = getattr(account, name, None)
+    return value() if callable(value) else value

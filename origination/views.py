@@ -13,6 +13,7 @@ from .accounts import accounts_document, visible_accounts
 from .concurrency import statement_in_slot
 from .contract import JSON, CustomerView, cacheable
 from .dialects import dialect
+from .errors import asking_the_host
 from .filters import StatisticsFilterSet
 from .limits import GROUPING, check_range, check_rows
 from .models import get_cdr_model
@@ -99,8 +100,9 @@ class AccountsView(CustomerView):
     renderer_classes = [StatisticsJSONRenderer]
 
     def get(self, request: Request) -> HttpResponseBase:
-        body = compact_json(accounts_document(self.accounts(request)))
-        return cacheable(request, body, JSON)
+        with asking_the_host("The account model"):
+            document = accounts_document(self.accounts(request))
+        return cacheable(request, compact_json(document), JSON)
 
     def accounts(self, request: Request) -> Iterable[Any]:
         return visible_accounts(request.user)

@@ -12,6 +12,7 @@ from origination import accounts, views
 from origination.authentication import issue_token
 from origination.models import get_account_model
 
+from .client import ask
 from .factories import AccountFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -83,8 +84,13 @@ class Nameless:
         ({}, {"name": "client 1", "currency": None}),
         ({"name": "", "currency": ""}, {"name": "client 1", "currency": None}),
         ({"name": "Acme", "currency": "EUR"}, {"name": "Acme", "currency": "EUR"}),
+        (
+            {"name": lambda: "Acme", "currency": lambda: "EUR"},
+            {"name": "Acme", "currency": "EUR"},
+        ),
+        ({"name": lambda: "", "currency": lambda: None}, {"name": "client 1", "currency": None}),
     ],
-    ids=["lacking", "empty", "given"],
+    ids=["lacking", "empty", "given", "methods", "methods of nothing"],
 )
 def test_what_a_host_s_account_lacks_is_its_text_or_null(fields, attributes):
     account = Nameless()
@@ -133,6 +139,46 @@ def test_a_database_that_does_not_answer_is_503(customer, monkeypatch):
 
     monkeypatch.setattr(views, "accounts_document", down)
     response = ask_accounts(customer)
+    assert (response.status_code, response["retry-after"]) == (503, "5")
+
+
+def failing(self, user):
+    raise self.model.DoesNotExist
+
+
+FAULTS = {
+    "raises": failing,
+    "nothing": lambda self, user: None,
+    "list of keys": lambda self, user: [1],
+    "dictionaries": lambda self, user: self.filter(pk__gt=0).values("pk"),
+}
+UNFILTERED = {
+    "slice": lambda self, user: self.all()[:5],
+    "union": lambda self, user: self.all().union(self.none()),
+    "list": lambda self, user: list(self.all()),
+}
+
+
+def visible_as(monkeypatch, visible_to):
+    monkeypatch.setattr(get_account_model().objects._queryset_class, "visible_to", visible_to)
+
+
+@pytest.mark.parametrize("visible_to", FAULTS.values(), ids=FAULTS)
+def test_a_host_whose_rule_fails_has_no_list_and_503(customer, monkeypatch, caplog, visible_to):
+    AccountFactory(users=[customer])
+    visible_as(monkeypatch, visible_to)
+    response = ask_accounts(customer)
+    assert (response.status_code, response["retry-after"]) == (503, "5")
+    assert "The account model failed" in caplog.text
+
+
+@pytest.mark.parametrize("visible_to", (FAULTS | UNFILTERED).values(), ids=FAULTS | UNFILTERED)
+def test_a_host_whose_rule_cannot_be_narrowed_has_no_statistics_and_503(
+    customer, monkeypatch, visible_to
+):
+    account = AccountFactory(users=[customer])
+    visible_as(monkeypatch, visible_to)
+    response = ask(customer, account)
     assert (response.status_code, response["retry-after"]) == (503, "5")
 
 
