@@ -55,7 +55,8 @@ def _check_uuid(model: Any) -> list[tuple[str, str]]:
         named = f"{label} has no field {name!r}, which ORIGINATION['ACCOUNT_UUID_FIELD'] names."
         return [(named, hint)]
     field = model._meta.get_field(name)
-    if not isinstance(field, models.UUIDField | models.CharField | models.TextField):
+    holds = field.output_field if isinstance(field, models.GeneratedField) else field
+    if not isinstance(holds, models.UUIDField | models.CharField | models.TextField):
         return [(f"{label}.{name} is a {type(field).__name__}, which holds no uuids.", hint)]
     return [] if _is_unique(model, field) else [(f"{label}.{name} is not unique.", hint)]
 

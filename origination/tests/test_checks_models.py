@@ -26,6 +26,9 @@ class Lacking(models.Model):
     number = models.IntegerField(unique=True)
     often = models.UUIDField(default=uuid.uuid4)
     once = models.UUIDField(default=uuid.uuid4)
+    made = models.GeneratedField(
+        expression=models.F("code"), output_field=models.UUIDField(), db_persist=True, unique=True
+    )
 
     objects = Manager()
 
@@ -57,6 +60,7 @@ class Unseen(models.Model):
         ("once", None),
         ("id", None),
         ("code", None),
+        ("made", None),
     ],
 )
 def test_what_an_account_is_known_by_is_a_unique_field_of_uuids(monkeypatch, name, lack):
