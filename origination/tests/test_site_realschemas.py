@@ -21,7 +21,7 @@ from .client import ask
 from .factories import AccountFactory, UserFactory
 from .recipes import DOCS, model_of, page, statements
 from .sites import realschemas
-from .sites.realschemas import calls, kamailio, plain, yeti
+from .sites.realschemas import calls, fusionpbx, kamailio, opensips, plain, yeti
 from .tables import ALIAS, VENDOR, administered, mounted, run
 
 IS_THE_SITE = getattr(settings, "ORIGINATION_ACCOUNT_MODEL", "") == "realschemas.Client"
@@ -244,6 +244,30 @@ def test_yeti_s_own_table_takes_an_import_by_the_index_of_its_page(clients, tmp_
         " imported 1, already there 0, rejected 0",
         " imported 0, already there 1, rejected 0",
     ]
+
+
+# Tables whose texts a script of the site writes -> what it may write by mistake.
+ODD_TEXTS = {
+    "acc_cdrs": "INSERT INTO acc_cdrs (sip_code, src_ip, account) VALUES ('n/a', 'gw 1', 'alice')",
+    "acc": "INSERT INTO acc (method, time, sip_code, src_ip, account)"
+    " VALUES ('INVITE', '2026-06-11 15:40:07', '<n>', '[::1]:5060', 'alice')",
+    "v_xml_cdr": "INSERT INTO v_xml_cdr (xml_cdr_uuid, domain_uuid, start_stamp, network_addr, leg)"
+    " SELECT gen_random_uuid(), uuid, now(), 'gw.example.com', 'a' FROM realschemas_client",
+}
+WITH_TEXTS = {"acc_cdrs": kamailio, "acc": opensips, "v_xml_cdr": fusionpbx}
+
+
+@on_postgresql
+@pytest.mark.parametrize("table", ODD_TEXTS)
+def test_a_text_that_is_no_address_and_no_code_spoils_no_answer(customer, clients, table):
+    with filled(WITH_TEXTS[table], clients) as (model, cdrs), administered(model) as get:
+        run(ODD_TEXTS[table])
+        for parameters in ({}, {"auth-orig-ip": "192.0.2.17"}):
+            asked = {"from-time": "1999-01-01", "sampling": "month", **parameters}
+            assert ask(customer, clients[0], **asked).status_code == 200
+        listed = get("changelist", period="all")
+        assert listed.status_code == 200
+        assert listed.context["cl"].result_count > len(cdrs)
 
 
 def test_there_is_a_page_for_every_system_and_a_link_to_every_page():
