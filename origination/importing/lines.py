@@ -14,8 +14,23 @@ from typing import BinaryIO, NamedTuple
 from .values import Rejected
 
 MAX_LINE_BYTES = 1 << 16
+BUFFER = 1 << 18
 GZIP_MAGIC = b"\x1f\x8b"
+# How files begin that hold no lines as they are.
+PACKED = {
+    b"\x28\xb5\x2f\xfd": "by zstd",
+    b"BZh91AY&SY": "by bzip2",
+    b"\xfd7zXZ\0": "by xz",
+    b"PK\x03\x04": "in a zip archive",
+    b"7z\xbc\xaf\x27\x1c": "in a 7z archive",
+    b"\x04\x22\x4d\x18": "by lz4",
+}
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class NoText(OSError):
+    """A file that holds no lines of text as it is; the message says what to do."""
 
 
 class Line(NamedTuple):
@@ -47,10 +62,10 @@ def opened(name: str, progress: Callable[[int], object]) -> Iterator[Iterator[Li
     if name == "-":
         # Unbuffered: a thread that waits in a buffered one holds a lock that Python's end wants.
         stdin = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
-        yield numbered(_counted(stdin, progress))
+        yield numbered(_text(stdin, "standard input", progress))
         return
     with Path(name).open("rb") as file:
-        yield numbered(_counted(file, progress))
+        yield numbered(_text(file, name, progress))
 
 
 def numbered(file: BinaryIO) -> Iterator[Line]:
@@ -79,11 +94,32 @@ def _skip_rest(file: BinaryIO) -> None:
         pass
 
 
-def _counted(file: BinaryIO, progress: Callable[[int], object]) -> BinaryIO:
-    counting = io.BufferedReader(_Counting(file, progress), 1 << 18)
-    if counting.peek(2)[:2] == GZIP_MAGIC:
-        return io.BufferedReader(gzip.GzipFile(fileobj=counting), 1 << 18)  # type: ignore[arg-type]
+def _text(file: BinaryIO, name: str, progress: Callable[[int], object]) -> BinaryIO:
+    counting = io.BufferedReader(_Counting(file, progress), BUFFER)
+    beginning = counting.peek(16)
+    if beginning.startswith(GZIP_MAGIC):
+        return io.BufferedReader(_Unpacked(counting), BUFFER)
+    if packed := next((PACKED[magic] for magic in PACKED if beginning.startswith(magic)), None):
+        raise NoText(f"{name} is packed {packed}: unpack it first; gzip alone is read as it is")
+    if beginning.startswith(UTF_16):
+        raise NoText(f"{name} is in UTF-16: write it as UTF-8")
     return counting
+
+
+class _Unpacked(io.RawIOBase):
+    """The bytes of a gzip file: of a damaged one all up to the damage, then its error."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = gzip.GzipFile(fileobj=file)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        # Not read(), which would lose what it has where it does not get all that it wants.
+        data = self.file.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 class _Counting(io.RawIOBase):

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .lines import Line, opened
-from .values import Rejected
+from .values import Rejected, forget
 
 # Ends a batch early, so that very long lines do not fill the memory.
-BATCH_BYTES = 1 << 28
+BATCH_BYTES = 1 << 24
+# Lines after which remembered values are let go of: they are parts of the lines.
+REMEMBERED_BYTES = 1 << 24
 
 Row = dict[str, Any]
 
@@ -58,6 +60,7 @@ class Batches:
         self.names, self.make_reader = names, make_reader
         self.known_account, self.most = known_account, most
         self.batch = Batch()
+        self.remembered = 0
 
     def __iter__(self) -> Iterator[Batch]:
         try:
@@ -72,10 +75,17 @@ class Batches:
         reader = self.make_reader()
         with opened(name, lambda passed: self.batch.count(passed)) as lines:
             for line in lines:
+                self._remember(line)
                 if read := self._read(name, reader, line):
                     self.batch.add(read)
                 if len(self.batch.reads) >= self.most or self.batch.size >= BATCH_BYTES:
                     yield self._finished()
+
+    def _remember(self, line: Line) -> None:
+        self.remembered += len(line.raw)
+        if self.remembered >= REMEMBERED_BYTES:
+            self.remembered = 0
+            forget()
 
     def _finished(self) -> Batch:
         finished, self.batch = self.batch, Batch()

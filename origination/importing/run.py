@@ -6,49 +6,18 @@ this one asks it: for accounts, which are therefore looked up here, and for the 
 
 from __future__ import annotations
 
-import csv
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from .accounts import Accounts
 from .ahead import ahead
-from .lines import Line
 from .loader import make_loader
 from .reading import Batch, Batches, Pending, Row
+from .rejects import Rejects
 from .values import Rejected
-
-
-class Rejects:
-    """CSV of file, line, reason and the line itself, of this run alone.
-
-    Made with the first reject; a file that is there from an earlier run is replaced.
-    """
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.count = 0
-        self.file: IO[str] | None = None
-        if Path(path).exists():
-            self._open()
-
-    def add(self, name: str, line: Line, reason: str) -> None:
-        writer = csv.writer(self.file or self._open())
-        text = line.raw.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
-        writer.writerow([name, line.number, _storable(reason), text])
-        self.count += 1
-
-    def close(self) -> None:
-        if self.file is not None:
-            self.file.close()
-
-    def _open(self) -> IO[str]:
-        self.file = Path(self.path).open("w", newline="", encoding="utf-8")  # noqa: SIM115
-        csv.writer(self.file).writerow(["file", "line", "reason", "text"])
-        return self.file
 
 
 @dataclass
@@ -125,8 +94,3 @@ def _rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-def _storable(reason: str) -> str:
-    """A lone surrogate of a JSON escape may be quoted in the reason."""
-    return reason.encode("utf-8", "backslashreplace").decode()

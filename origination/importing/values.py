@@ -31,7 +31,21 @@ Reader = Callable[[str, str], Any]
 
 # A switch repeats itself: durations, prices, countries, addresses and the seconds of a busy hour
 # are few, and reading them again costs more than remembering them. 1, True and 1.0 are three.
-remembered = lru_cache(maxsize=1 << 14, typed=True)
+REMEMBERED = 1 << 14
+_memories: list[Any] = []
+
+
+def remembered(read: Callable[..., Any]) -> Callable[..., Any]:
+    """The reader, with what it made of values; see :func:`forget`."""
+    memory = lru_cache(maxsize=REMEMBERED, typed=True)(read)
+    _memories.append(memory)
+    return memory
+
+
+def forget() -> None:
+    """Let go of the values that were read, which a switch may have padded with blanks."""
+    for memory in _memories:
+        memory.cache_clear()
 
 
 class Rejected(ValueError):

@@ -1,13 +1,22 @@
+import bz2
 import csv
 import gzip
 import io
 import json
+import lzma
+import os
+import threading
+import tracemalloc
+import zlib
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from origination.importing.lines import Line
+from origination.importing.rejects import Rejects
 from origination.models import get_cdr_model
 
 from .factories import AccountFactory
@@ -222,6 +231,157 @@ def test_rejects_never_overwrite_the_input(tmp_path, account):
     assert (tmp_path / "a").read_text() == "not a CDR\n"
 
 
+@pytest.fixture
+def protected(tmp_path, account):
+    """Files that an import reads or that lie about, under more than one name."""
+    write(tmp_path / "a", "not a CDR")
+    (tmp_path / "map.csv").write_text(f"x,{account.uuid}\n")
+    (tmp_path / "data").write_text("of somebody else")
+    os.link(tmp_path / "a", tmp_path / "hard link")
+    os.link(tmp_path / "map.csv", tmp_path / "map's hard link")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    (tmp_path / "link to data").symlink_to(tmp_path / "data")
+    (tmp_path / "link to nothing").symlink_to(tmp_path / "new")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path
+
+
+def contents(folder):
+    return {path.name: path.read_text() for path in folder.iterdir() if path.is_file()}
+
+
+REFUSED = [
+    "a", "hard link", "link", "map.csv", "map's hard link", "data", "link to data",
+    "link to nothing", "folder", "folder/../a", "pipe", "gone/r.csv", "a/r.csv",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)], ids=["", "dry run"])
+def test_rejects_are_written_into_no_other_file(protected, name, dry_run):
+    before = contents(protected)
+    options = ["--account-map", str(protected / "map.csv"), *dry_run]
+    with pytest.raises(CommandError, match=r"^--rejects: "):
+        load(str(protected / "a"), "--rejects", str(protected / name), *options)
+    assert contents(protected) == before
+
+
+def test_nor_into_that_of_standard_input(tmp_path, account, monkeypatch):
+    path = tmp_path / "a"
+    # Empty, so that nothing tells it from a new file of rejects.
+    path.touch()
+    with path.open() as file, monkeypatch.context() as patched:
+        patched.setattr("sys.stdin", file)
+        with pytest.raises(CommandError, match="overwrite"):
+            load("-", "--rejects", str(path))
+
+
+def test_nor_through_a_link_that_stands_where_they_usually_go(protected):
+    (protected / "a.rejects.csv").symlink_to(protected / "data")
+    with pytest.raises(CommandError, match="symbolic link"):
+        load(str(protected / "a"))
+    assert (protected / "data").read_text() == "of somebody else"
+
+
+def test_a_link_that_is_made_meanwhile_is_not_followed(protected):
+    rejects = Rejects(str(protected / "r.csv"))
+    (protected / "r.csv").symlink_to(protected / "data")
+    with pytest.raises(OSError, match="symbolic link"):
+        rejects.add("a", Line(1, b"x"), "no CDR")
+    assert (protected / "data").read_text() == "of somebody else"
+
+
+def test_a_dry_run_writes_rejects_only_where_it_is_told_to(tmp_path, account, capsys):
+    path = write(tmp_path / "a", "not a CDR")
+    assert load(path) == 1
+    (tmp_path / "a.rejects.csv").write_text("file,line,reason,text\nof an earlier run\n")
+    before = contents(tmp_path)
+    assert load(path, "--dry-run") == 1
+    assert contents(tmp_path) == before
+    assert "rejected 1" in capsys.readouterr().out
+    assert load(path, "--dry-run", "--rejects", str(tmp_path / "r.csv")) == 1
+    assert len(list(csv.reader((tmp_path / "r.csv").open()))) == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("rejected", [1, 5_000], ids=["at the end", "on the way"])
+def test_a_full_disk_is_told_in_a_line(tmp_path, account, rejected, capsys):
+    path = write(tmp_path / "a", row(1, account), *["not a CDR"] * rejected)
+    with pytest.raises(CommandError, match=r"Stopped: .*No space left"):
+        load(path, "--rejects", "/dev/full")
+    assert f"rejected {rejected}" in capsys.readouterr().out or rejected > 1
+
+
+MISTAKEN = {
+    "zstd": b"\x28\xb5\x2f\xfd\x04\x00",
+    "bzip2": bz2.compress(b"x"),
+    "xz": lzma.compress(b"x"),
+    "zip": b"PK\x03\x04\x14\x00",
+    "UTF-16": "time_start".encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("kind", MISTAKEN)
+@pytest.mark.parametrize("given", ["file", "stdin"])
+def test_a_file_that_holds_no_lines_is_told_of_once(tmp_path, monkeypatch, kind, given):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").write_bytes(MISTAKEN[kind])
+    stdin = SimpleNamespace(buffer=io.BytesIO(MISTAKEN[kind]))
+    monkeypatch.setattr("sys.stdin", stdin)
+    with pytest.raises(CommandError, match=kind):
+        load("a" if given == "file" else "-")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(CommandError, match="is a folder"):
+        load(str(tmp_path))
+
+
+def test_a_pipe_is_read_as_a_file_is(tmp_path, account):
+    os.mkfifo(tmp_path / "pipe")
+    line = json.dumps(row(1, account))
+    writing = threading.Thread(target=(tmp_path / "pipe").write_text, args=(f"{line}\n",))
+    writing.start()
+    assert load(str(tmp_path / "pipe")) == 0
+    writing.join()
+    assert count() == 1
+
+
+def test_one_file_under_two_names_is_imported_once(tmp_path, account):
+    path = write(tmp_path / "a", row(1, account))
+    os.link(path, tmp_path / "b")
+    call_command("import_cdrs", path, str(tmp_path / "b"), format="jsonl", no_progress=True)
+    assert count() == 1
+
+
+def test_a_line_without_an_end_and_what_a_small_file_unpacks_to_fill_no_memory(tmp_path):
+    """200 MB of one line, which are 200 KB when packed."""
+    with gzip.open(tmp_path / "a.gz", "wb", compresslevel=1) as file:
+        for _ in range(200):
+            file.write(b"x" * 1_000_000)
+    tracemalloc.start()
+    assert load(str(tmp_path / "a.gz"), "--dry-run") == 1
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_lines_that_are_padded_fill_no_memory(tmp_path, account):
+    """120 MB of lines."""
+    blanks = " " * 60_000
+    with (tmp_path / "a").open("w") as file:
+        for n in range(2_000):
+            changes = {"duration": f"{n}{blanks}"}
+            file.write(json.dumps(row(n, account, **changes)) + "\n")
+    tracemalloc.start()
+    assert load(str(tmp_path / "a"), "--dry-run") == 0
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60_000_000
+
+
 def test_rejects_of_an_earlier_run_do_not_stay(tmp_path, account):
     path = write(tmp_path / "a", "not a CDR")
     assert load(path) == 1
@@ -230,11 +390,27 @@ def test_rejects_of_an_earlier_run_do_not_stay(tmp_path, account):
     assert len(list(csv.reader((tmp_path / "a.rejects.csv").open()))) == 1
 
 
-def test_a_damaged_gzip_file_is_told_of_after_what_could_be_read(tmp_path, account):
-    whole = gzip.compress(json.dumps(row(1, account)).encode() + b"\n")
-    (tmp_path / "a.gz").write_bytes(whole[:-6])
+@pytest.mark.parametrize("damage", ["cut", "cut early", "checksum", "garbage behind"])
+def test_the_readable_lines_of_a_damaged_gzip_file_count(tmp_path, account, capsys, damage):
+    lines = [json.dumps(row(n, account)).encode() + b"\n" for n in range(300)]
+    whole = gzip.compress(b"".join(lines))
+    damaged = {
+        "cut": whole[:-9],
+        "cut early": whole[: len(whole) // 3],
+        "checksum": whole[:-6] + b"wrong!",
+        "garbage behind": whole + b"no gzip",
+    }[damage]
+    (tmp_path / "a.gz").write_bytes(damaged)
+    # What zlib makes of it, byte by byte.
+    packed, readable = zlib.decompressobj(31), b""
+    with suppress(zlib.error):
+        for byte in damaged:
+            readable += packed.decompress(bytes([byte]))
+    whole_lines = readable.count(b"\n")
     with pytest.raises(CommandError, match="run it again"):
         load(str(tmp_path / "a.gz"))
+    assert count() == whole_lines > 20
+    assert f"read {whole_lines}, imported {whole_lines}," in capsys.readouterr().out
 
 
 def test_a_csv_file_without_a_header_is_not_guessed(tmp_path, account):

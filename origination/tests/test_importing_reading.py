@@ -1,6 +1,6 @@
 import pytest
 
-from origination.importing import reading
+from origination.importing import reading, values
 from origination.importing.reading import Batches
 from origination.importing.values import Rejected
 
@@ -68,3 +68,16 @@ def test_lines_are_kept_for_the_rejects_only(tmp_path):
     assert (odd.line.raw, odd.line.number, odd.reason) == (b"1", 1, "odd")
     assert known == {"account": 22}
     assert (unseen.line.raw, unseen.line.number, unseen.row) == (b"4", 3, {"account": "4"})
+
+
+def test_what_is_remembered_of_long_lines_is_let_go_of(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "REMEMBERED_BYTES", 1_000)
+    read = values.remembered(lambda text: len(text))
+    path = write(tmp_path / "a", [f"{n:<300}" for n in range(100)])
+
+    def remembering(line):
+        read(line.raw)
+        return {"account": "1"}
+
+    list(Batches([path], lambda: remembering, int, 1_000))
+    assert read.cache_info().currsize <= 4

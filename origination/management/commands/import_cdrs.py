@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
 import sys
 import zlib
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +17,8 @@ from tqdm import tqdm
 from origination.columns import Unreadable
 from origination.importing.accounts import Accounts, MapError, read_map
 from origination.importing.formats import FORMATS, LOCAL_TIME
-from origination.importing.run import Import, Outcome, Rejects
+from origination.importing.rejects import Rejects
+from origination.importing.run import Import, Outcome
 from origination.importing.uniqueness import NotRepeatable
 from origination.importing.values import Rejected
 
@@ -41,12 +45,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = options["files"]
-        if missing := [name for name in names if name != "-" and not Path(name).is_file()]:
-            raise CommandError(f"No such file: {', '.join(missing)}")
+        for name in names:
+            _check_input(name)
         zone, accounts = self._zone(options), self._accounts(options)
-        rejects = self._rejects(names, options["rejects"])
-        job = self._job(options, zone, accounts, rejects)
-        self._report(self._run(job, names, options["no_progress"]), rejects, options["dry_run"])
+        job = self._job(options, zone, accounts, self._rejects(options))
+        try:
+            self._run(job, names, options["no_progress"])
+        finally:
+            self._count(job.outcome, job.rejects, options["dry_run"])
+        self._tell_rejects(job.rejects)
 
     def _job(
         self, options: dict[str, Any], zone: ZoneInfo, accounts: Accounts, rejects: Rejects
@@ -60,27 +67,25 @@ class Command(BaseCommand):
         except DatabaseError as e:
             raise CommandError(f"The database takes no CDRs: {e}") from e
 
-    def _run(self, job: Import, names: list[str], silent: bool) -> Outcome:
-        total = None if "-" in names else sum(Path(name).stat().st_size for name in names)
+    def _run(self, job: Import, names: list[str], silent: bool) -> None:
+        total = None if "-" in names else sum(Path(name).stat().st_size for name in names) or None
         bar = tqdm(total=total, unit="B", unit_scale=True, disable=True if silent else None)
         try:
-            with bar:
-                return job.run(names, bar.update)
+            # Closed in here: what is written last may find the disk full.
+            with closing(job.rejects), bar:
+                job.run(names, bar.update)
         except (OSError, EOFError, zlib.error) as e:
             raise CommandError(f"Stopped: {e}. {RESUME}") from e
         except DatabaseError as e:
             raise CommandError(f"The database refused a batch: {e}. {RESUME}") from e
         except KeyboardInterrupt as e:
             raise CommandError(f"Interrupted. {RESUME}", returncode=130) from e
-        finally:
-            job.rejects.close()
 
-    def _rejects(self, names: list[str], asked: str | None) -> Rejects:
-        path = asked or f"{'stdin' if names[0] == '-' else names[0]}.rejects.csv"
-        if any(name != "-" and Path(name).resolve() == Path(path).resolve() for name in names):
-            raise CommandError(f"--rejects would overwrite the input {path}")
+    def _rejects(self, options: dict[str, Any]) -> Rejects:
+        first = "stdin" if options["files"][0] == "-" else options["files"][0]
+        usual = None if options["dry_run"] else f"{first}.rejects.csv"
         try:
-            return Rejects(path)
+            return Rejects(options["rejects"] or usual, _read_files(options))
         except OSError as e:
             raise CommandError(f"--rejects: {e}") from e
 
@@ -111,12 +116,35 @@ class Command(BaseCommand):
         except ValueError as e:
             raise CommandError(f"--account: not a uuid: {options['account']}") from e
 
-    def _report(self, outcome: Outcome, rejects: Rejects, dry_run: bool) -> None:
+    def _count(self, outcome: Outcome, rejects: Rejects, dry_run: bool) -> None:
         imported = "would import" if dry_run else "imported"
         self.stdout.write(
             f"read {outcome.read}, {imported} {outcome.imported}, "
             f"already there {outcome.known}, rejected {rejects.count}"
         )
+
+    def _tell_rejects(self, rejects: Rejects) -> None:
         if rejects.count:
-            self.stderr.write(f"rejected lines with reasons: {rejects.path}")
+            where = rejects.path or "--rejects FILE writes them"
+            self.stderr.write(f"rejected lines with reasons: {where}")
             sys.exit(1)
+
+
+def _check_input(name: str) -> None:
+    """Raises CommandError; a pipe is read as a file is."""
+    if name == "-":
+        return
+    if not Path(name).exists():
+        raise CommandError(f"No such file: {name}")
+    if Path(name).is_dir():
+        raise CommandError(f"{name} is a folder: name its files")
+    if not os.access(name, os.R_OK):
+        raise CommandError(f"No right to read {name}")
+
+
+def _read_files(options: dict[str, Any]) -> Iterator[os.stat_result]:
+    """What the import reads, by whatever names: of standard input the file behind it."""
+    for name in {*options["files"], options["account_map"]} - {"-", None}:
+        yield Path(name).stat()
+    with suppress(OSError, AttributeError):
+        yield os.fstat(sys.stdin.fileno())
