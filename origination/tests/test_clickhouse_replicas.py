@@ -10,7 +10,7 @@ from origination.contrib.clickhouse import nodes as schema
 from origination.importing.loader import make_loader
 from origination.models import get_cdr_model
 
-from .client import ask
+from .client import ask, configured
 from .clusters import CALLS, COUNT, calls, calls_of, connected
 from .factories import AccountFactory, UserFactory
 
@@ -135,6 +135,8 @@ def test_a_node_that_dies_costs_at_most_the_answer_under_way(
     assert {calls(answer) for answer in answers if answer not in lost} == {CALLS}
 
 
+# Asked as fast as it answers, by one customer.
+@configured(THROTTLE_RATE=None)
 @pytest.mark.parametrize("victim", range(2), ids=["the one that is asked", "its copy"])
 def test_what_is_imported_without_a_node_is_there_when_it_is_back(
     nodes, customer, accounts, back, victim
