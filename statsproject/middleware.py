@@ -8,8 +8,11 @@ import time
 import uuid
 from collections.abc import Callable
 
-from django.core.exceptions import SuspiciousOperation
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from origination.errors import ParameterError
+from origination.limits import check_query_string
 
 from .health import health
 
@@ -53,17 +56,19 @@ class HealthMiddleware:
 
 
 class QueryMiddleware:
-    """Reads the query string before a page does.
-
-    400 for one of too many parameters, in which Django's page of an error loses itself.
-    """
+    """400 for a query string that costs much to read, or in which Django's page of an error loses
+    itself; a page would read it first."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
         try:
-            _ = request.GET
-        except SuspiciousOperation:
+            check_query_string(query)
+        except ParameterError as e:
+            return JsonResponse({"error": str(e.detail)}, status=e.status_code)
+        if most is not None and query.count("&") >= most:
             return JsonResponse({"error": "request too large or malformed"}, status=400)
         return self.get_response(request)

@@ -27,13 +27,39 @@ VALUES = [
     *("10.0.0.1", "10.0.0.256", "::1", "fe80::1%eth0", "2001:DB8:0::1", "1.2.3", "::ffff:1.2.3.4"),
     *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-02-30", "24:00", "now"),
     *("Europe/Berlin", "../../etc/passwd", "localtime", "Asia/Kathmandu", "UTC\0", "csv", "xml"),
+    *("::FFFF:C000:211", "192.0.2.017", "1/32", "0" * 60 + "1", "-0", "1e-999999", "1E+999", "1e"),
+    *("𝟏e𝟗", "1__0", "\u00a07", "9" * 64, "-" + "9" * 63, "1." + "0" * 62, "0x7f.1", "%ED%A0%80"),
+    *("2026-W24-4", "2026-162", "1718100000", "24:00", "2026-06-11T15:40:07+99:99", "Etc/GMT+12"),
     *("\0", "a\r\nb", "\ud800", "\ufffd", "\u202e", "\x7f", "İ", "ſ", "𝟙", "4" * 65, ""),
     *TIMES,
     *SAMPLINGS,
 ]
 METHODS = ["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW"]
 ACCEPTS = ["text/csv", "*/*", "application/vnd.api+json", "x" * 9000, ";q=,", "\xff"]
-TYPES = ["application/json", "application/vnd.api+json", "multipart/form-data", "\xff/"]
+TYPES = [
+    *("application/json", "application/vnd.api+json", "multipart/form-data", "\xff/"),
+    *(f"x/y; charset={name}" for name in ("zlib", "punycode", "idna", "undefined", "utf-16", "?")),
+    *("x/y; a*=nope''%41", "application/json; charset*=zlib''%41", "x/y" + ";" * 9000, ";=", "x"),
+]
+# What a server hands over, whatever comes before the question.
+ODD_HEADERS = {
+    "CONTENT_LENGTH": ["x", "-1", "9" * 30, "1_0", ""],
+    "HTTP_COOKIE": ["\xff=\0; =;;", 'a="\\' * 2000, "sessionid=\0", "=" * 4000],
+    "HTTP_X_FORWARDED_FOR": ["1.2.3.4," * 1000, "\xff", ",", "[::1]:x"],
+    "HTTP_ACCEPT_LANGUAGE": ["de," * 2000, "\xff-\0;q=x", "a" + "-a" * 4000],
+    "HTTP_RANGE": ["bytes=0-0," * 700, "x"],
+    "HTTP_IF_MODIFIED_SINCE": ["Wed, 99 Foo 99999 99:99:99 GMT", "9" * 8000],
+    "HTTP_ORIGIN": ["null", "http://[", "\xff://"],
+    "HTTP_X_HTTP_METHOD_OVERRIDE": ["DELETE", "\xff"],
+}
+# Between a question's own parameters, or instead of them.
+ODD_QUERIES = [
+    *("&&&", ";", "=", "==&=", "&%", "&%zz=%", "&account-id", "&account-id=&account-id="),
+    *("&[]=1", "&account-id[]=", "&sampling[][]=day", "&sampling%00=day", "&from-time%ED%A0%80=1"),
+    *("&account-id=%ED%A0%80", "&duration-eq=%C0%AF", "?a=b", "#a", "&\xff=\xff", "&SAMPLING=day"),
+    "&" + "&".join(["duration-eq=1"] * 400),
+    "&" + "&".join(f"account-id[{n}]=" for n in range(400)),
+]
 BODIES = ["", "{", "[]", "null", "[" * 5000, '{"auth":[]}', '{"auth":{"login":1}}', "\xff\xfe"]
 FORGED = ["", "x", "Bearer", "Bearer x y", "a.b.c", "." * 5000, "Basic dTpw", "\xff", "\0"]
 
@@ -56,8 +82,10 @@ class Fuzzer:
         factory = RequestFactory(headers=self._headers())
         body = self._text() if self._seldom() else self.random.choice(BODIES)
         data = body.encode("utf-8", "surrogatepass")
-        request = factory.generic(method, path, data, self.random.choice(TYPES))
-        return request.environ | {"QUERY_STRING": self._query()}
+        environ = factory.generic(method, path, data).environ | self._odd_header()
+        # Some are an error of whoever makes a request of them.
+        kind = {"CONTENT_TYPE": self.random.choice(TYPES)}
+        return environ | {"QUERY_STRING": self._query()} | kind
 
     def _mostly(self, usual: Any, others: list[Any], share: float = 0.85) -> Any:
         return usual if self.random.random() < share else self.random.choice(others)
@@ -74,12 +102,19 @@ class Fuzzer:
             headers["If-None-Match"] = self.random.choice(['W/"x"', "*", "x" * 500, '"'])
         return headers
 
+    def _odd_header(self) -> dict[str, str]:
+        if self.random.random() > 0.1:
+            return {}
+        name = self.random.choice(list(ODD_HEADERS))
+        return {name: self.random.choice(ODD_HEADERS[name])}
+
     def _query(self) -> str:
         if self._seldom():
             return "&".join(f"x{n}=1" for n in range(1100))
         pairs = {"account-id": self.account, "from-time": TIMES[0], "sampling": "day"}
         usual = [(name, self._mostly(value, VALUES)) for name, value in pairs.items()]
-        return "&".join(self._pair(*pair) for pair in [*usual, *self._more()])
+        odd = self.random.choice(ODD_QUERIES) if self.random.random() < 0.1 else ""
+        return "&".join(self._pair(*pair) for pair in [*usual, *self._more()]) + odd
 
     def _more(self) -> Iterator[tuple[str, str]]:
         for _ in range(self.random.choice([0, 1, 1, 2, 3, 30])):

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 python="${PYTHON:-.venv/bin/python}"
 # A worker a core, each with databases of its own; WORKERS=0 runs one test after the other.
 workers="${WORKERS:-auto}"
-anywhere=(accounts authentication authenticators checks checks_authentication checks_models checks_sums columns concurrency dialects every_engine import_cdrs importing_loader importing_run keys limits logging_in login models overriding readings request_log rollups rollups_migrating routers sampling sessions setting_values statements statistics tables throttling views your_tables)
+anywhere=(accounts authentication authenticators checks checks_authentication checks_models checks_sums columns concurrency dialects every_engine import_cdrs importing_loader importing_run keys limits logging_in login models overriding readings request_log rollups rollups_migrating routers sampling sessions setting_values spellings statements statistics tables throttling views your_tables)
 # Of the models that are registered in an admin site.
 admin=(admin admin_call admin_export admin_list admin_narrowed admin_statistics)
 

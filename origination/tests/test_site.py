@@ -177,6 +177,18 @@ def test_no_page_takes_a_thousand_parameters(db, url):
     assert response["content-type"].startswith("application/json")
 
 
+@pytest.mark.parametrize("url", PAGES, ids=str)
+@pytest.mark.parametrize(
+    "query", ["a=" + "%41" * 20_000, "a" * 2_000_001, "&" * 5_000], ids=["escapes", "long", "names"]
+)
+def test_a_query_that_costs_much_is_refused_unread(db, monkeypatch, url, query):
+    def parse(*args, **kwargs):
+        raise AssertionError("read")
+
+    monkeypatch.setattr("django.http.request.parse_qsl", parse)
+    assert Client().get(url, QUERY_STRING=query).status_code == (200 if url == "/health" else 400)
+
+
 @pytest.mark.parametrize(
     ("given", "read"),
     [
