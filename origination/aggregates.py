@@ -184,12 +184,20 @@ def exact_seconds(values: list[Any]) -> list[int | Fraction]:
 
     Raises Unreadable where a CDR lasts no number of seconds.
     """
-    if set(map(type, values)) <= {int}:
+    if _are_integers(values):
         return values
     try:
         return list(map(number, values))
     except (ValueError, OverflowError) as e:
         raise Unreadable("A CDR's seconds are 'NaN' or infinite.") from e
+
+
+def _are_integers(values: list[Any]) -> bool:
+    """As their sum tells, sooner than they do one by one."""
+    try:
+        return type(sum(values)) is int
+    except TypeError:
+        return False
 
 
 def number(value: Any) -> int | Fraction:

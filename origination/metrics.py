@@ -99,7 +99,7 @@ def asr(sums: Sums) -> list[str | None]:
 
 def price(sums: Sums) -> list[str | None]:
     """None where a price is not known."""
-    if None not in sums.price:
+    if total(sums.price) is not None:
         return amount_texts(sums.price, PRICE_UNIT)  # type: ignore[arg-type]
     known = iter(amount_texts([p for p in sums.price if p is not None], PRICE_UNIT))
     return [None if p is None else next(known) for p in sums.price]
@@ -107,7 +107,11 @@ def price(sums: Sums) -> list[str | None]:
 
 def total(values: Sequence[Any]) -> Any:
     """The sum; None where one of the values is not known."""
-    return None if None in values else sum(values)
+    # To look for None first takes five times as long.
+    try:
+        return sum(values)
+    except TypeError:
+        return None
 
 
 def failed(sums: Sums) -> list[int]:

@@ -7,6 +7,8 @@ in the class itself.
 from __future__ import annotations
 
 import inspect
+from functools import lru_cache
+from operator import attrgetter
 from types import FunctionType
 from typing import Any, NamedTuple
 
@@ -33,15 +35,17 @@ class Original:
 
     def __init__(self, cls: type) -> None:
         self.cls = cls
-        self.does = {name: getattr(cls, name) for name in dir(cls) if _is_code(cls, name)}
+        self.names = {name for name in dir(cls) if _is_code(cls, name)}
+        # All of them at once, as each request looks.
+        self.code_of = attrgetter(*self.names)
+        self.code = self.code_of(cls)
 
     def is_kept_by(self, thing: Any) -> bool:
         """Whether ``thing`` is of the class and does all of it in the same way."""
-        kind = type(thing)
         return (
             isinstance(thing, self.cls)
-            and not vars(thing).keys() & self.does.keys()
-            and all(getattr(kind, name) is code for name, code in self.does.items())
+            and not vars(thing).keys() & self.names
+            and self.code_of(type(thing)) == self.code
         )
 
 
@@ -83,8 +87,14 @@ def is_every_row(rows: QuerySet) -> bool:
     kind, query = Kind.of(rows.db), rows.query
     if type(query) is not kind.query or not kind.queryset.is_kept_by(rows):
         return False
-    every = kind.query(query.model)
+    every = _untouched(kind.query, query.model)  # type: ignore[arg-type]
     return all(
-        name in NO_CHOICE or getattr(every, name, ABSENT) == value
+        getattr(every, name, ABSENT) == value
         for name, value in vars(query).items()
+        if name not in NO_CHOICE
     )
+
+
+@lru_cache(maxsize=32)
+def _untouched(kind: type[Query], model: Any) -> Query:
+    return kind(model)
