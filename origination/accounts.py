@@ -48,8 +48,9 @@ def visible_account(user: Any, uuid: UUID) -> Any:
     """
     model: Any = get_account_model()
     # Whoever is no user of the site has no accounts, whatever key he brings.
-    if _is_known(user) and _is_ours(model.objects) and _has_uuids():
-        lookup = _lookup(model, model.objects.db, _uuid_field().name)
+    field = _uuid_field()
+    if _is_known(user) and _is_ours(model.objects) and isinstance(field, UUIDField):
+        lookup = _lookup(model, model.objects.db, field.name)
         found: Any = lookup.instances(model, {"user": user.pk, "uuid": uuid})
     else:
         # Unordered: there is one, though a host's join may find it twice.
@@ -85,11 +86,11 @@ def _lookup(model: Any, alias: str, field: str) -> Statement:
 
 def of_uuid(uuid: UUID) -> Q:
     """Condition: the account of this uuid; of a text, however it is spelled."""
-    name = _uuid_field().name
-    if _has_uuids():
-        return Q(**{name: uuid})
+    field = _uuid_field()
+    if isinstance(field, UUIDField):
+        return Q(**{field.name: uuid})
     spelled = [str(uuid), uuid.hex]
-    return Q(**{f"{name}__in": [*spelled, *map(str.upper, spelled)]})
+    return Q(**{f"{field.name}__in": [*spelled, *map(str.upper, spelled)]})
 
 
 def account_uuid(account: Any) -> UUID | None:
@@ -99,11 +100,6 @@ def account_uuid(account: Any) -> UUID | None:
         return value if isinstance(value, UUID | None) else UUID(str(value))
     except ValueError:
         return None
-
-
-def _has_uuids() -> bool:
-    """Not texts."""
-    return isinstance(_uuid_field(), UUIDField)
 
 
 def _uuid_field() -> Any:

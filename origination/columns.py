@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connections, router
@@ -112,7 +113,12 @@ def _is_all_known(columns: Columns, vendor: str) -> bool:
 
 
 def has_field(model: Any, name: str) -> bool:
-    return any(field.name == name for field in model._meta.concrete_fields)
+    return name in _field_names(model)
+
+
+@lru_cache(maxsize=32)
+def _field_names(model: Any) -> frozenset[str]:
+    return frozenset(field.name for field in model._meta.concrete_fields)
 
 
 def column_of(model: Any, name: str) -> Column | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -47,7 +48,8 @@ def account_uuid_field() -> str:
 
 def _model(name: str, default: str) -> str:
     value = getattr(settings, name, default)
-    if isinstance(value, str) and value.count(".") == 1:
+    # Asked dozens of times by a request.
+    if value is default or (isinstance(value, str) and value.count(".") == 1):
         return value
     # Django takes it apart before any check could say what is wrong; of a text without a dot it
     # only finds no such model.
@@ -106,10 +108,12 @@ def _is_derived() -> bool:
 def derived_keys() -> list[str]:
     """Keys of ``SECRET_KEY``, then of each of ``SECRET_KEY_FALLBACKS``."""
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [
-        salted_hmac(KEY_SALT, "signing", secret=secret, algorithm="sha256").hexdigest()
-        for secret in secrets
-    ]
+    return list(map(_derived, secrets))
+
+
+@lru_cache(maxsize=32)
+def _derived(secret: str) -> str:
+    return salted_hmac(KEY_SALT, "signing", secret=secret, algorithm="sha256").hexdigest()
 
 
 def jwt_verifying_keys() -> list[str | bytes]:

@@ -99,8 +99,11 @@ def asr(sums: Sums) -> list[str | None]:
 
 def price(sums: Sums) -> list[str | None]:
     """None where a price is not known."""
-    if total(sums.price) is not None:
+    # To look for None first takes longer than the texts of small amounts.
+    try:
         return amount_texts(sums.price, PRICE_UNIT)  # type: ignore[arg-type]
+    except TypeError:
+        pass
     known = iter(amount_texts([p for p in sums.price if p is not None], PRICE_UNIT))
     return [None if p is None else next(known) for p in sums.price]
 

@@ -17,7 +17,6 @@ from django.db.models import Model, QuerySet
 from django.db.models.sql import Query
 
 SLOT = type(object.__init__)
-ABSENT = object()
 # Of a query: what orders its rows, and which of their fields are loaded with them.
 NO_CHOICE = {
     "order_by",
@@ -27,6 +26,8 @@ NO_CHOICE = {
     "select_related",
     "max_depth",
     "deferred_loading",
+    # Computed when asked for, of the others.
+    "base_table",
 }
 
 
@@ -44,7 +45,7 @@ class Original:
         """Whether ``thing`` is of the class and does all of it in the same way."""
         return (
             isinstance(thing, self.cls)
-            and not vars(thing).keys() & self.names
+            and self.names.isdisjoint(vars(thing))
             and self.code_of(type(thing)) == self.code
         )
 
@@ -87,14 +88,16 @@ def is_every_row(rows: QuerySet) -> bool:
     kind, query = Kind.of(rows.db), rows.query
     if type(query) is not kind.query or not kind.queryset.is_kept_by(rows):
         return False
-    every = _untouched(kind.query, query.model)  # type: ignore[arg-type]
-    return all(
-        getattr(every, name, ABSENT) == value
-        for name, value in vars(query).items()
-        if name not in NO_CHOICE
-    )
+    untouched = _untouched(kind.query, query.model)  # type: ignore[arg-type]
+    return untouched | _choice(query) == untouched
+
+
+def _choice(query: Query) -> dict[str, Any]:
+    return {name: value for name, value in vars(query).items() if name not in NO_CHOICE}
 
 
 @lru_cache(maxsize=32)
-def _untouched(kind: type[Query], model: Any) -> Query:
-    return kind(model)
+def _untouched(kind: type[Query], model: Any) -> dict[str, Any]:
+    query = kind(model)
+    # A copy has attributes of its own that are its class's of the first.
+    return _choice(query) | _choice(query.chain())
