@@ -1,6 +1,6 @@
 """The demo site with its CDRs in a ClickHouse of this process."""
 
-from origination.tests.clickhousesite import *  # noqa: F403
+from origination.tests.sites.clickhousesite import *  # noqa: F403
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver"]

@@ -89,7 +89,7 @@ class Figures:
 
 def _asked(environ: dict[str, Any]) -> tuple[Any, float, float]:
     """The answer, its seconds and its CPU seconds."""
-    from origination.tests.fuzzer import Answer
+    from origination.tests.support.fuzzer import Answer
 
     started, cpu = time.perf_counter(), time.process_time()
     answer = Answer(dict(environ))
@@ -121,8 +121,8 @@ def _fuzz(options: Any) -> int:
 
 
 def _requests(options: Any) -> Iterator[dict[str, Any]]:
-    from origination.tests.factories import AccountFactory, CDRFactory, UserFactory
-    from origination.tests.fuzzer import Fuzzer
+    from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
+    from origination.tests.support.fuzzer import Fuzzer
 
     customer = UserFactory()
     account = AccountFactory(users=[customer])

@@ -175,7 +175,7 @@ def _clickhouse(folder: Path) -> Iterator[Callable[[], object]]:
     """The same with accounts in a SQLite file and the CDRs on one server."""
     from django.core.management import call_command
 
-    from origination.tests.debian_clickhouse.servers import cluster
+    from origination.tests.support.debian_clickhouse.servers import cluster
 
     with cluster(1) as [server]:
         os.environ["CLICKHOUSE_PORTS"] = str(server.port)

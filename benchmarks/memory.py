@@ -33,7 +33,7 @@ def main() -> None:
 
 def _measure(answers: int) -> int:
     from origination import conf
-    from origination.tests.fuzzer import Answer
+    from origination.tests.support.fuzzer import Answer
 
     environ = _largest()
     before = most = 0

@@ -152,7 +152,7 @@ def _site(customer: Any, account: Any) -> Callable[..., Any]:
 
 
 def _query(sql: str, form: str = "TSV") -> str:
-    from origination.tests.chdb.base import server
+    from origination.tests.support.chdb.base import server
 
     return server().query(sql, form).data()
 

@@ -57,7 +57,7 @@ def _refused(customer: Any, account: Any) -> float:
     from django.urls import reverse
 
     from origination.authentication import issue_token
-    from origination.tests.fuzzer import Answer
+    from origination.tests.support.fuzzer import Answer
 
     query = {"account-id": account, "from-time": "2026-06-01", "sampling": "day"}
     factory = RequestFactory(headers={"Authorization": issue_token(customer)})

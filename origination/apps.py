@@ -1,3 +1,4 @@
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -19,10 +20,15 @@ class OriginationConfig(AppConfig):
         settings.ORIGINATION_ACCOUNT_MODEL = conf.account_model()
         settings.ORIGINATION_CDR_MODEL = conf.cdr_model()
 
+    def import_models(self) -> None:
+        super().import_models()
+        # Stored sums are models of the app too; ``models`` stays below the room that they live in.
+        import_module("origination.rollups.models")
+
     def ready(self) -> None:
         # Importing registers them.
         from . import checks  # noqa: F401
-        from .content_type import ignore_parameters
+        from .api.content_type import ignore_parameters
         from .rollups import checks as of_rollups  # noqa: F401
         from .rollups import migrating
 
@@ -30,4 +36,4 @@ class OriginationConfig(AppConfig):
 
         request_started.connect(ignore_parameters, dispatch_uid="origination")
         if apps.is_installed("drf_spectacular"):
-            from . import openapi  # noqa: F401
+            from .api import openapi  # noqa: F401

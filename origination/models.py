@@ -171,16 +171,6 @@ class CDR(AbstractCDR):
         ]
 
 
-# Django finds the app's models in this module.
-from .rollups.models import (  # noqa: E402
-    CountryHourSums,  # noqa: F401
-    HourSums,  # noqa: F401
-    KeptSums,  # noqa: F401
-    MinuteSums,  # noqa: F401
-    StaleMark,  # noqa: F401
-)
-
-
 def get_account_model() -> type[models.Model]:
     """The account model of this site."""
     return apps.get_model(conf.account_model())

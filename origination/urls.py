@@ -1,7 +1,7 @@
 from django.urls import path
 
-from .login import AuthView
-from .views import AccountsView, OriginationStatisticsView
+from .api.login import AuthView
+from .api.views import AccountsView, OriginationStatisticsView
 
 app_name = "origination"
 urlpatterns = [

@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.signals import request_started
 
-from origination.content_type import rewrite
+from origination.api.content_type import rewrite
 
 LONGEST = 1_000
 KIND = re.compile(r"\s*([\w!#$&^.+-]+/[\w!#$&^.+-]+)\s*(?:;|$)", re.ASCII)

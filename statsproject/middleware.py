@@ -11,8 +11,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from origination.errors import ParameterError
-from origination.limits import check_query_string
+from origination.api.errors import ParameterError
+from origination.api.limits import check_query_string
 
 from .health import health
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from origination.addresses import client_of
+from origination.api.addresses import client_of
 
 
 def is_no_operator(request: HttpRequest, credentials: Any) -> bool:

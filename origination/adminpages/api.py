@@ -10,10 +10,10 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from origination.contract import CustomerView
-from origination.metrics import COLUMNS
-from origination.renderers import StatisticsCSVRenderer, StatisticsJSONRenderer
-from origination.views import AccountsView, OriginationStatisticsView
+from origination.api.contract import CustomerView
+from origination.api.renderers import StatisticsCSVRenderer, StatisticsJSONRenderer
+from origination.api.views import AccountsView, OriginationStatisticsView
+from origination.statistics.metrics import COLUMNS
 
 from .accounts import search_accounts
 from .filters import OperatorFilterSet

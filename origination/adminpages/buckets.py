@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from origination.filters import has_field
-from origination.sampling import Buckets
+from origination.api.filters import has_field
+from origination.statistics.sampling import Buckets
 
 from .filters import BucketFilterSet, CDRFilterSet
 from .times import iso

@@ -11,8 +11,8 @@ from django.db import OperationalError
 from django.http import HttpRequest
 from django.urls import reverse
 
-from origination.filters import has_field
-from origination.limits import bounded_query
+from origination.api.filters import has_field
+from origination.api.limits import bounded_query
 
 from .times import clock_of
 

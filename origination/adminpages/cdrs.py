@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
-from origination.accounts import account_name
-from origination.columns import has_field
-from origination.overriding import is_every_row
-from origination.readings import says_yes
+from origination.statistics.accounts import account_name
+from origination.statistics.columns import has_field
+from origination.statistics.overriding import is_every_row
+from origination.statistics.readings import says_yes
 
 from . import pages
 from .accounts import accounts_with

@@ -15,8 +15,8 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from origination.errors import ParameterError
-from origination.limits import bounded_query
+from origination.api.errors import ParameterError
+from origination.api.limits import bounded_query
 
 from .filters import CDRFilterSet
 from .form import FilterForm

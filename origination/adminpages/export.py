@@ -14,8 +14,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Field, QuerySet
 
-from origination.accounts import account_name, account_uuid
 from origination.models import account_key, get_account_model
+from origination.statistics.accounts import account_name, account_uuid
 
 from .times import aware, iso
 

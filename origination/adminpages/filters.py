@@ -9,16 +9,16 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 
-from origination import fields
-from origination.filters import (
+from origination.api import fields
+from origination.api.filters import (
     REQUIRED,
     ConditionFilter,
     IntegerFilter,
     ShapeFilter,
     StatisticsFilterSet,
 )
-from origination.lookups import seconds_condition, uuid_condition
-from origination.readings import is_true
+from origination.statistics.lookups import seconds_condition, uuid_condition
+from origination.statistics.readings import is_true
 
 from .accounts import account_of
 from .window import PERIODS, period, window

@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.http import HttpRequest
 
-from origination.accounts import account_currency, account_name
-from origination.fields import UUIDField
-from origination.filters import ShapeFilter, has_field
-from origination.sampling import SAMPLINGS
+from origination.api.fields import UUIDField
+from origination.api.filters import ShapeFilter, has_field
+from origination.statistics.accounts import account_currency, account_name
+from origination.statistics.sampling import SAMPLINGS
 
 from .accounts import account_of
 from .filters import OUTCOMES

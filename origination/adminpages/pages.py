@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from origination.errors import ParameterError
+from origination.api.errors import ParameterError
 
 from .api import OperatorAccountsView, OperatorStatisticsView
 from .buckets import list_parameters

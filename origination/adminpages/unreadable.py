@@ -10,8 +10,8 @@ from typing import Any
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from origination.columns import Unreadable
-from origination.mismatches import ensure_shown
+from origination.statistics.columns import Unreadable
+from origination.statistics.mismatches import ensure_shown
 
 ADVICE = "Run manage.py check --database, which compares every field with its column."
 

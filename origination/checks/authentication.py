@@ -12,14 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models, router
 
 from origination import conf
-from origination.authentication import (
+from origination.api.authentication import (
     CustomerJWTAuthentication,
     authentication_class,
     customer_authentication,
     user_key_field,
 )
-from origination.keys import key_fault
-from origination.logging_in import hook
+from origination.api.logging_in import hook
+from origination.conf.keys import key_fault
 from origination.models import AccountQuerySet
 
 from .messages import error, register, setting, warning

@@ -11,9 +11,9 @@ from django.db import connections, router
 from django.db.migrations.loader import MigrationLoader
 
 from origination import conf
-from origination.aggregates import has_whole_seconds
-from origination.columns import real_columns
-from origination.mismatches import (
+from origination.statistics.aggregates import has_whole_seconds
+from origination.statistics.columns import real_columns
+from origination.statistics.mismatches import (
     LOCAL_TIME,
     Mismatch,
     local_clock_of_sqlite,

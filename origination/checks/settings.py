@@ -11,10 +11,11 @@ from django.core.checks import CheckMessage, Tags
 from django.core.exceptions import ImproperlyConfigured
 from django.db import router
 
-from origination import conf, setting_values
-from origination.dialects import DIALECTS
-from origination.setting_values import Value
-from origination.throttling import parsed_rate
+from origination import conf
+from origination.api.dialects import DIALECTS
+from origination.api.throttling import parsed_rate
+from origination.conf import values as setting_values
+from origination.conf.values import Value
 
 from .messages import error, register, warning
 

@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from origination import conf
-from origination.columns import alias_of, real_columns
+from origination.statistics.columns import alias_of, real_columns
 
 from .messages import register, warning
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from origination.accounts import of_uuid
 from origination.models import account_key, get_account_model, get_cdr_model
+from origination.statistics.accounts import of_uuid
 
 from .values import Rejected
 

@@ -13,12 +13,12 @@ from django.db.models import AutoField, ExpressionWrapper, F, Q, TextField
 from django.db.models.lookups import In
 
 from origination import conf
-from origination.columns import NUMBERS, column_of, has_field
-from origination.lookups import is_text
-from origination.mismatches import ensure_answerable
 from origination.models import get_cdr_model
-from origination.overriding import every_row
-from origination.readings import is_local_time
+from origination.statistics.columns import NUMBERS, column_of, has_field
+from origination.statistics.lookups import is_text
+from origination.statistics.mismatches import ensure_answerable
+from origination.statistics.overriding import every_row
+from origination.statistics.readings import is_local_time
 
 from .uniqueness import ensure_identity, unique_key
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError, connections, transaction
 
-from origination.columns import has_field
+from origination.statistics.columns import has_field
 
 # PostgreSQL's code and SQLite's words for: no unique index has just these columns.
 NO_SUCH_INDEX = "42P10"

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from origination.spellings import plain
+from origination.statistics.spellings import plain
 
 INT32 = 2**31 - 1
 PRICE_STEP = Decimal("0.000001")

@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
-from origination.authentication import customer_authentication
+from origination.api.authentication import customer_authentication
 
 PRESETS = {
     "1h": "Hour",

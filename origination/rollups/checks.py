@@ -9,9 +9,9 @@ from django.db import OperationalError
 
 from origination import conf
 from origination.checks.messages import register
-from origination.relations import relation_of
 
 from .maintenance import Rollups
+from .relations import relation_of
 
 
 @register(Tags.database)

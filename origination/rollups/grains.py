@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from origination.readings import flag_cast, number_cast
-from origination.relations import quoted
+from origination.statistics.readings import flag_cast, number_cast
 
 from .models import SUMS, CountryHourSums, HourSums, MinuteSums
+from .relations import quoted
 
 NOT_ZERO = " OR ".join(f"SUM({name}) <> 0" for name in SUMS)
 SUMMED = ", ".join(f"SUM({name}) AS {name}" for name in SUMS)

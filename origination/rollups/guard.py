@@ -13,16 +13,8 @@ from typing import Any
 from django.db import ProgrammingError, transaction
 from django.db.models import BooleanField, Func, TextField, Value
 
-from origination.relations import (
-    Relation,
-    execute,
-    literal,
-    quoted,
-    rows,
-    visible_name,
-)
-
 from .models import CountryHourSums, HourSums, MinuteSums
+from .relations import Relation, execute, literal, quoted, rows, visible_name
 
 logger = logging.getLogger("origination.rollups")
 _told: set[str] = set()

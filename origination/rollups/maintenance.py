@@ -15,10 +15,9 @@ from typing import Any, NamedTuple
 from django.db import connections, router, transaction
 from django.utils import timezone
 
-from origination import bucket_counts, relations
 from origination.models import get_cdr_model
 
-from . import grains, guard, triggers
+from . import bucket_counts, grains, guard, relations, triggers
 from .grains import SUMS, Grain
 from .models import KeptSums, MinuteSums, StaleMark
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import connections
 
-from origination import bucket_counts, conf
+from origination import conf
 from origination.models import get_cdr_model
-from origination.relations import relation_of
 
-from . import triggers
+from . import bucket_counts, triggers
 from .maintenance import Rollups
+from .relations import relation_of
 
 
 def keep(using: str, **kwargs: Any) -> None:

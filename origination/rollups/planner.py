@@ -12,16 +12,16 @@ from django.db import ProgrammingError, connections
 from django.db.models import DateTimeField, Field, QuerySet
 
 from origination import conf
-from origination.aggregates import cdr_aggregates, has_whole_seconds
-from origination.columns import TYPED, alias_of
-from origination.filters import calls_of
-from origination.mismatches import ensure_answerable
+from origination.api.filters import calls_of
 from origination.models import account_key, get_cdr_model
-from origination.overriding import every_row, is_every_row
-from origination.sampling import HOUR, MINUTE, Bucket, Buckets, Hour, Seconds
-from origination.statements import Kept, Parameter
-from origination.statistics import NO_CALLS, Part, Question, Statistics
-from origination.zones import EPOCH
+from origination.statistics.aggregates import cdr_aggregates, has_whole_seconds
+from origination.statistics.answers import NO_CALLS, Part, Question, Statistics
+from origination.statistics.columns import TYPED, alias_of
+from origination.statistics.mismatches import ensure_answerable
+from origination.statistics.overriding import every_row, is_every_row
+from origination.statistics.sampling import HOUR, MINUTE, Bucket, Buckets, Hour, Seconds
+from origination.statistics.statements import Kept, Parameter
+from origination.statistics.zones import EPOCH
 
 from . import guard, triggers
 from .models import CountryHourSums, HourSums, MinuteSums

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from origination import relations
-from origination.aggregates import UNKNOWN_PRICES
+from origination.statistics.aggregates import UNKNOWN_PRICES
 
+from . import relations
 from .maintenance import DAY, Rollups
 from .models import MinuteSums
 

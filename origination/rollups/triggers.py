@@ -12,19 +12,11 @@ from typing import Any, NamedTuple
 
 from django.db import connections, transaction
 
-from origination import columns
-from origination.relations import (
-    Relation,
-    execute,
-    literal,
-    quoted,
-    relation_of,
-    rows,
-    visible_name,
-)
+from origination.statistics import columns
 
 from . import grains, guard
 from .models import MinuteSums, StaleMark
+from .relations import Relation, execute, literal, quoted, relation_of, rows, visible_name
 
 NEW, OLD = "new_cdrs", "old_cdrs"
 # Under an older snapshot a writer may see a mark that a rebuild has taken away since.

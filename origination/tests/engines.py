@@ -29,9 +29,9 @@ def pytest_load_initial_conftests(early_config: Any) -> None:
     if engine == "postgresql" and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         os.environ["DATABASE_URL"] = _start_postgresql(early_config)
     if engine == "clickhouse":
-        os.environ["DJANGO_SETTINGS_MODULE"] = "origination.tests.clickhousesite"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "origination.tests.sites.clickhousesite"
     if engine in ("cluster", "replicas"):
-        os.environ["DJANGO_SETTINGS_MODULE"] = f"origination.tests.{engine}site"
+        os.environ["DJANGO_SETTINGS_MODULE"] = f"origination.tests.sites.{engine}site"
         os.environ["CLICKHOUSE_PORTS"] = _start_servers(early_config, engine)
 
 
@@ -67,7 +67,7 @@ def _start_postgresql(config: Any) -> str:
 
 def _start_servers(config: Any, engine: str) -> str:
     """The ports of the nodes, separated by commas."""
-    from origination.tests.debian_clickhouse import servers
+    from .support.debian_clickhouse import servers
 
     running = servers.cluster() if engine == "cluster" else servers.replicas()
     config.cluster = running.__enter__()

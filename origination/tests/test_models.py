@@ -6,8 +6,8 @@ from django.db.models import NOT_PROVIDED
 
 from origination.models import get_cdr_model
 
-from .factories import AccountFactory, UserFactory
-from .histories import START
+from .support.factories import AccountFactory, UserFactory
+from .support.histories import START
 
 CDR = get_cdr_model()
 ALIAS = router.db_for_write(CDR) or "default"

@@ -10,7 +10,7 @@ class ClickHouseConfig(AppConfig):
         from clickhouse_backend.models.query import QuerySet
         from clickhouse_backend.models.sql import Query
 
-        from origination import overriding
+        from origination.statistics import overriding
 
         from . import checks  # noqa: F401  registers them
 

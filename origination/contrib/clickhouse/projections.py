@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from origination.sampling import HourBucket
+from origination.statistics.sampling import HourBucket
 
 KEYS = {
     "hours": ("account", "is_last_cdr"),

@@ -14,13 +14,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from tqdm import tqdm
 
-from origination.columns import Unreadable
 from origination.importing.accounts import Accounts, MapError, read_map
 from origination.importing.formats import FORMATS, LOCAL_TIME
 from origination.importing.rejects import Rejects
 from origination.importing.run import Import, Outcome
 from origination.importing.uniqueness import NotRepeatable
 from origination.importing.values import Rejected
+from origination.statistics.columns import Unreadable
 
 RESUME = "Earlier batches are imported; run it again, nothing is added twice."
 

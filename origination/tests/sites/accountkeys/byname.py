@@ -1,4 +1,4 @@
-from origination.tests.sites.accountkeys.base import *  # noqa: F403
+from .base import *  # noqa: F403
 
 ORIGINATION_ACCOUNT_MODEL = "accountkeys.NamedClient"
 ORIGINATION_CDR_MODEL = "accountkeys.ByName"

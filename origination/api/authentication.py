@@ -1,0 +1,255 @@
+"""Customer tokens: HS256, ``{"aud": ["customer-v1"], "sub": 40, "exp": …}``, nothing else.
+
+simplejwt's settings are the host's, global and frozen at import; none of them is used here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import Any
+
+import jwt
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections, models, router
+from django.utils.module_loading import import_string
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.backends import TokenBackend
+from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
+from rest_framework_simplejwt.tokens import Token
+from rest_framework_simplejwt.utils import aware_utcnow
+
+from origination import conf
+
+from .dialects import dialect
+from .session_claims import CLAIM, Session
+
+ALGORITHM = "HS256"
+CHALLENGE = 'Bearer realm="api"'
+MAX_TOKEN_BYTES = 4096
+# A signature of 32 bytes has 43 letters, the last of them with two bits that must be 0.
+TOKEN = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
+SUBJECT = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+DATES = ("exp", "nbf", "iat")
+# PyJWT wants a string subject; the published tokens hold an integer, checked here.
+DECODE_OPTIONS: Any = {"require": ["exp", "aud", "sub"], "verify_sub": False}
+
+
+class CustomerTokenBackend(TokenBackend):
+    """Signs with the signing key, accepts every verifying key."""
+
+    def __init__(self) -> None:
+        key: Any = conf.jwt_signing_key()
+        super().__init__(ALGORITHM, key, audience=conf.jwt_audience())
+
+    def encode(self, payload: dict[str, Any]) -> str:
+        return jwt.encode(payload, self.signing_key or "", algorithm=ALGORITHM)
+
+    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
+        for key in conf.jwt_verifying_keys():
+            try:
+                return self._decode(token, key)
+            except jwt.InvalidSignatureError:
+                continue
+        raise TokenBackendError("invalid token")
+
+    def _decode(self, token: Any, key: str | bytes) -> dict[str, Any]:
+        try:
+            claims = jwt.decode(
+                token, key, algorithms=[ALGORITHM], audience=self.audience, options=DECODE_OPTIONS
+            )
+        except jwt.InvalidSignatureError:
+            raise
+        # A header of nested brackets or an absurd number is only a bad token.
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError, OverflowError) as e:
+            raise TokenBackendError("invalid token") from e
+        # PyJWT reads a date from text as well, in any script.
+        if any(type(claims.get(name, 0)) not in (int, float) for name in DATES):
+            raise TokenBackendError("invalid token")
+        return claims
+
+
+class CustomerToken(Token):
+    """A token of exactly audience, subject and expiry; no ``jti``, no ``token_type``."""
+
+    token_type = "customer"
+
+    def __init__(self, token: Any = None, verify: bool = True) -> None:
+        self.token = token
+        self.current_time = aware_utcnow()
+        self.lifetime = conf.jwt_lifetime()
+        self.payload: dict[str, Any] = {}
+        if token is not None:
+            self.payload = self._decoded(token)
+
+    def _decoded(self, token: Any) -> dict[str, Any]:
+        try:
+            return self.get_token_backend().decode(token)
+        except TokenBackendError as e:
+            raise TokenError("invalid token") from e
+
+    def get_token_backend(self) -> TokenBackend:
+        return CustomerTokenBackend()
+
+    @classmethod
+    def for_user(cls, user: Any) -> CustomerToken:
+        token = cls()
+        token["aud"] = [conf.jwt_audience()]
+        token["sub"] = user.pk
+        token.set_exp()
+        return token
+
+
+def issue_token(user: Any) -> str:
+    """A token for this user, valid for ``JWT_LIFETIME``."""
+    return str(CustomerToken.for_user(user))
+
+
+class CustomerJWTAuthentication(JWTAuthentication):
+    """``Authorization: <jwt>`` or ``Authorization: Bearer <jwt>``."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Token] | None:
+        raw_token = self.get_raw_token(self.get_header(request)) or session_token(request)
+        if raw_token is None:
+            return None
+        token = self.get_validated_token(raw_token)
+        return self.get_user(token), token
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+    def get_header(self, request: Request) -> bytes:
+        return request.META.get("HTTP_AUTHORIZATION", "").encode("utf-8", "replace")
+
+    def get_raw_token(self, header: bytes) -> bytes | None:
+        """The token in the header; None where the header is for somebody else."""
+        words = header[: MAX_TOKEN_BYTES + len(b"Bearer ") + 1].split()
+        if len(words) == 1:
+            return words[0]
+        if len(words) == 2 and words[0].lower() == b"bearer":
+            return words[1]
+        return None
+
+    def get_validated_token(self, raw_token: bytes) -> Token:
+        if len(raw_token) > MAX_TOKEN_BYTES or not TOKEN.fullmatch(raw_token):
+            raise AuthenticationFailed
+        try:
+            return CustomerToken(raw_token)
+        except TokenError as e:
+            raise AuthenticationFailed from e
+
+    def get_user(self, validated_token: Token) -> Any:
+        key = subject_key(validated_token["sub"])
+        # Not first(), which would sort the one by its key.
+        for user in get_user_model()._default_manager.filter(pk=key).order_by()[:1] if key else ():
+            if is_active(user) and _is_open(validated_token, user):
+                return user
+        raise AuthenticationFailed
+
+
+def is_active(user: Any) -> bool:
+    """Whether the user may be here; a host's class without the flag is."""
+    return bool(getattr(user, "is_active", True))
+
+
+def customer_key(user: Any) -> str:
+    """What a customer's requests are counted by; a user of tokens alone may have no key."""
+    return str(getattr(user, "pk", None) or user)
+
+
+def _is_open(token: Token, user: Any) -> bool:
+    """Whether the session of a cookie's token goes on; a token that was given as one has none."""
+    if CLAIM not in token.payload:
+        return True
+    session = Session.in_claims(token.payload)
+    return bool(session and session.is_alive(user))
+
+
+def session_token(request: Request) -> bytes | None:
+    """The token in the dialect's session cookie; None where there is an Authorization header."""
+    name = dialect().session_cookie
+    if name is None or request.META.get("HTTP_AUTHORIZATION"):
+        return None
+    return request.COOKIES.get(name, "").encode("utf-8", "replace") or None
+
+
+def subject_key(subject: Any) -> int | None:
+    """The user's primary key in a ``sub``: an integer or its decimal string, in range."""
+    if isinstance(subject, str) and SUBJECT.fullmatch(subject):
+        subject = int(subject)
+    # A boolean is an int to isinstance.
+    if type(subject) is not int:
+        return None
+    return subject if 0 < subject <= _highest_key() else None
+
+
+def _highest_key() -> int:
+    connection = connections[router.db_for_read(get_user_model())]
+    try:
+        _, highest = connection.ops.integer_field_range(user_key_field().get_internal_type())
+    # A class of the host's own.
+    except KeyError:
+        highest = None
+    return highest or 2**63 - 1
+
+
+def user_key_field() -> models.Field:
+    """The field that holds the key of a user, whose model may inherit it from another one."""
+    field: Any = get_user_model()._meta.pk
+    while field.remote_field:
+        field = field.target_field
+    return field
+
+
+def customer_authentication() -> type[CustomerJWTAuthentication] | None:
+    """Which of the site's authentication classes accepts the tokens of ``POST …/auth``."""
+    # A token's subject is an integer.
+    if not isinstance(user_key_field(), models.IntegerField):
+        return None
+    classes = map(authentication_class, conf.authentication_classes())
+    return next((of for of in classes if issubclass(of, CustomerJWTAuthentication)), None)
+
+
+def authentication_class(path: str) -> type:
+    """The class of this dotted path. Raises ImproperlyConfigured where there is none."""
+    setting = f"ORIGINATION['AUTHENTICATION_CLASSES'], {path!r}"
+    try:
+        found = import_string(path)
+    # A module of the host may raise anything.
+    except Exception as e:
+        raise ImproperlyConfigured(f"{setting}: {e}") from e
+    if not isinstance(found, type) or not callable(getattr(found, "authenticate", None)):
+        raise ImproperlyConfigured(f"{setting}: no authentication class of DRF.")
+    return found
+
+
+def authenticators() -> list[Any]:
+    """One of each of the site's authentication classes.
+
+    DRF asks for them where nothing may be raised; so a wrong setting is told by one that does.
+    """
+    try:
+        return [authentication_class(path)() for path in conf.authentication_classes()]
+    except Exception as e:
+        return [_Fault(e)]
+
+
+class _Fault:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def authenticate(self, request: Request) -> Any:
+        raise self.error
+
+
+def challenge(authenticators: list[Any], request: Request) -> str:
+    """``WWW-Authenticate``: of the first class, or ours where it has none."""
+    header = getattr(authenticators[0], "authenticate_header", None)
+    with contextlib.suppress(Exception):
+        text = header(request) if header else None
+        if isinstance(text, str) and text.isprintable():
+            return text or CHALLENGE
+    return CHALLENGE

@@ -1,0 +1,140 @@
+"""Accounts that are not in their app's first migration, in a site of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SETTINGS = """
+SECRET_KEY = "x" * 50
+USE_TZ = True
+INSTALLED_APPS = [
+    "django.contrib.auth", "django.contrib.contenttypes", "rest_framework", "django_filters",
+    "origination", "zbilling",
+]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "site.sqlite3"}}
+ORIGINATION_ACCOUNT_MODEL = "zbilling.Client"
+"""
+MODELS = """
+import uuid
+from django.db import models
+
+class Tariff(models.Model):
+    pass
+
+class ClientQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.all()
+
+class Client(models.Model):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    objects = ClientQuerySet.as_manager()
+"""
+FIRST = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = []
+    operations = [migrations.CreateModel("Tariff", [("id", models.AutoField(primary_key=True))])]
+"""
+SECOND = """
+import uuid
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("zbilling", "0001_initial")]
+    RUN_BEFORE
+    operations = [
+        migrations.CreateModel("Client", [
+            ("id", models.AutoField(primary_key=True)),
+            ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
+        ])
+    ]
+"""
+RUN_BEFORE = "run_before = [('origination', '0001_initial')]"
+
+
+@pytest.fixture
+def site(tmp_path):
+    """``manage(*arguments)`` of a site whose accounts came with a second migration."""
+    package = tmp_path / "zbilling"
+    (package / "migrations").mkdir(parents=True)
+    write(tmp_path / "site_settings.py", SETTINGS)
+    write(package / "models.py", MODELS)
+    write(package / "migrations" / "0001_initial.py", FIRST)
+    write(package / "migrations" / "0002_client.py", SECOND.replace("RUN_BEFORE", ""))
+    for folder in (package, package / "migrations"):
+        write(folder / "__init__.py", "")
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    environment = {**os.environ, "PYTHONPATH": path, "DJANGO_SETTINGS_MODULE": "site_settings"}
+
+    def manage(*arguments):
+        command = [sys.executable, "-m", "django", *arguments]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+        assert "Traceback" not in done.stderr
+        return done
+
+    return manage, tmp_path
+
+
+def write(path, text):
+    path.write_text(text, encoding="utf-8")
+
+
+def test_accounts_that_a_later_migration_makes_are_named_with_the_cure(site):
+    manage, folder = site
+    found = manage("check").stderr
+    assert "(origination.E071)" in found
+    assert RUN_BEFORE in found
+    assert manage("migrate").returncode == 1
+    write(folder / "zbilling" / "migrations" / "0002_client.py",
+          SECOND.replace("RUN_BEFORE", RUN_BEFORE))  # fmt: skip
+    assert manage("check").returncode == 0
+    assert manage("migrate", "-v", "0").returncode == 0
+    assert manage("check", "--database", "default").returncode == 0
+
+
+def test_tables_that_were_made_for_other_accounts_are_named_with_the_cure(site):
+    manage, folder = site
+    write(folder / "zbilling" / "migrations" / "0002_client.py",
+          SECOND.replace("RUN_BEFORE", RUN_BEFORE))  # fmt: skip
+    ours = SETTINGS.replace("zbilling.Client", "origination.Account").replace(', "zbilling"', "")
+    write(folder / "site_settings.py", ours)
+    assert manage("migrate", "-v", "0").returncode == 0
+    write(folder / "site_settings.py", SETTINGS)
+    found = manage("migrate")
+    assert found.returncode == 1
+    assert "(origination.E072)" in found.stderr
+    # As the hint has it.
+    write(folder / "site_settings.py", ours)
+    assert manage("migrate", "-v", "0", "origination", "zero").returncode == 0
+    write(folder / "site_settings.py", SETTINGS)
+    assert manage("migrate", "-v", "0").returncode == 0
+
+
+def test_a_column_that_a_migration_is_about_to_add_stops_no_migration(site):
+    manage, folder = site
+    migrations = folder / "zbilling" / "migrations"
+    write(migrations / "0002_client.py", SECOND.replace("RUN_BEFORE", RUN_BEFORE))
+    assert manage("migrate", "-v", "0").returncode == 0
+    models = MODELS.replace("    objects", "    code = models.IntegerField(default=0)\n    objects")
+    write(folder / "zbilling" / "models.py", models)
+    assert "(origination.E030)" in manage("check", "--database", "default").stderr
+    assert manage("makemigrations", "-v", "0", "zbilling").returncode == 0
+    assert manage("migrate", "-v", "0").returncode == 0
+    assert manage("check", "--database", "default").returncode == 0
+
+
+def test_accounts_of_an_app_whose_migrations_run_before_ours_anyway_are_right(site):
+    manage, folder = site
+    (folder / "zbilling").rename(folder / "abilling")
+    for file in folder.rglob("*.py"):
+        write(file, file.read_text(encoding="utf-8").replace("zbilling", "abilling"))
+    assert manage("check").returncode == 0
+    assert manage("migrate", "-v", "0").returncode == 0

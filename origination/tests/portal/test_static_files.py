@@ -1,0 +1,117 @@
+"""Our pages with the static files of other sites: hashed or not, on another path or host."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from origination.tests.site.test_site import PRODUCTION
+
+DJANGO = "django.contrib.staticfiles.storage."
+WHITENOISE = "whitenoise.storage."
+SITES = {
+    "plain": {"STORAGE": f"{DJANGO}StaticFilesStorage"},
+    "compressed": {"STORAGE": f"{WHITENOISE}CompressedStaticFilesStorage"},
+    "hashed": {"STORAGE": f"{DJANGO}ManifestStaticFilesStorage"},
+    "hashed only": {
+        "STORAGE": f"{WHITENOISE}CompressedManifestStaticFilesStorage",
+        "ONLY_HASHED": "1",
+    },
+    "another host": {
+        "STORAGE": f"{WHITENOISE}CompressedManifestStaticFilesStorage",
+        "STATIC_URL": "http://localhost:{port}/assets/",
+    },
+}
+FILL = """
+from django.contrib.auth import get_user_model
+from origination.tests.support.factories import AccountFactory, CDRFactory
+user = get_user_model().objects.create_superuser("alice", password="wonderland-2026")
+account = AccountFactory(name="Alice Ltd", users=[user])
+CDRFactory(account=account, time_start="2026-06-11T15:40:07Z", duration=60)
+print(account.uuid)
+"""
+SERVE = """
+from wsgiref.simple_server import make_server
+from django.core.wsgi import get_wsgi_application
+server = make_server("127.0.0.1", {port}, get_wsgi_application())
+print("up", flush=True)
+server.serve_forever()
+"""
+
+
+@pytest.fixture(scope="module", params=SITES.values(), ids=SITES)
+def site(request, tmp_path_factory):
+    """``(kind, address, account)`` of a site of this kind, served by WSGI."""
+    folder = tmp_path_factory.mktemp("site")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    kind = {name: text.replace("{port}", str(port)) for name, text in request.param.items()}
+    environment = {
+        **os.environ,
+        **PRODUCTION,
+        "STATIC_URL": "/assets/",
+        **kind,
+        "DJANGO_SETTINGS_MODULE": "origination.tests.sites.storagesite",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "SECURE_SSL_REDIRECT": "0",
+        "SECURE_HSTS_SECONDS": "0",
+        "BEHIND_TLS_PROXY": "0",
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "STATIC_ROOT": str(folder / "static"),
+    }
+
+    def run(*command):
+        done = subprocess.run(
+            [sys.executable, *command], env=environment, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    run("-m", "django", "collectstatic", "--noinput", "-v", "0")
+    run("-m", "django", "migrate", "-v", "0")
+    account = run("-m", "django", "shell", "-v", "0", "-c", FILL)
+    command = [sys.executable, "-c", SERVE.format(port=port)]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as server:
+        assert server.stdout.readline() == b"up\n"
+        yield kind, f"http://127.0.0.1:{port}", account
+        server.kill()
+
+
+def expect_names_fit_for_a_year(page, kind):
+    """Where names are hashed, all of ours must be: what is cached outlives an upgrade."""
+    addresses = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    ours = [address for address in addresses if "/assets/origination/" in address]
+    assert len(ours) > 3
+    if "Manifest" in kind["STORAGE"]:
+        assert all(re.search(r"\.[0-9a-f]{12}\.(js|css|svg)$", address) for address in ours)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_portal_page_runs(visit, site):
+    kind, address, _ = site
+    page = visit(f"{address}/my/statistics/?from=2026-06-11T00%3A00&to=2026-06-12T00%3A00")
+    page.get_by_label("Login").fill("alice")
+    page.get_by_label("Password").fill("wonderland-2026")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator(".tile dd").first).to_have_text("1")
+    expect(page.locator("canvas")).to_have_count(5)
+    expect_names_fit_for_a_year(page, kind)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_admin_s_statistics_run(visit, site):
+    kind, address, account = site
+    question = f"?account-id={account}&sampling=day&from-time=2026-06-11&to-time=2026-06-12"
+    page = visit(f"{address}/office/login/?next=/office/")
+    page.get_by_label("Username").fill("alice")
+    page.get_by_label("Password").fill("wonderland-2026")
+    page.get_by_role("button", name="Log in").click()
+    page.goto(f"{address}/office/origination/cdr/statistics/{question}")
+    expect(page.locator("#totals dd").first).to_have_text("1")
+    expect(page.locator("#statistics[aria-busy=false] canvas")).to_have_count(5)
+    expect_names_fit_for_a_year(page, kind)

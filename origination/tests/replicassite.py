@@ -1,5 +1,0 @@
-"""The demo site with its CDRs on two shards of two replicas each; see ``--engine=replicas``."""
-
-from origination.tests.clustersite import *  # noqa: F403
-
-ORIGINATION = {**ORIGINATION, "CLICKHOUSE_REPLICATED": True}  # noqa: F405
