@@ -26,14 +26,12 @@ class OriginationConfig(AppConfig):
         import_module("origination.rollups.models")
 
     def ready(self) -> None:
-        # Importing registers them.
+        # Importing registers checks, and stored sums as sources of answers.
         from . import checks  # noqa: F401
         from .api.content_type import ignore_parameters
-        from .rollups import checks as of_rollups  # noqa: F401
-        from .rollups import migrating
+        from .rollups import migrating, sources  # noqa: F401
 
         post_migrate.connect(migrating.keep, sender=self)
-
         request_started.connect(ignore_parameters, dispatch_uid="origination")
         if apps.is_installed("drf_spectacular"):
             from .api import openapi  # noqa: F401

@@ -1,11 +1,5 @@
-from django.urls import path
+"""What hosts include: ``path("api/rest/customer/v1/", include("origination.urls"))``."""
 
-from .api.login import AuthView
-from .api.views import AccountsView, OriginationStatisticsView
+from .api.urls import app_name, urlpatterns
 
-app_name = "origination"
-urlpatterns = [
-    path("origination-statistics", OriginationStatisticsView.as_view(), name="statistics"),
-    path("accounts", AccountsView.as_view(), name="accounts"),
-    path("auth", AuthView.as_view(), name="auth"),
-]
+__all__ = ["app_name", "urlpatterns"]

@@ -9,9 +9,9 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from origination.api import fields
-from origination.api.limits import bounded_query
 from origination.models import account_key, get_account_model
 from origination.statistics.accounts import of_uuid
+from origination.statistics.bounds import bounded_query
 
 MOST_ACCOUNTS = 20
 # So many keys go to the database of the CDRs; of more accounts, those of all its CDRs are read.

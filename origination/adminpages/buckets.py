@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from origination.api.filters import has_field
-from origination.statistics.sampling import Buckets
+from origination.statistics.columns import has_field
 
 from .filters import BucketFilterSet, CDRFilterSet
 from .times import iso
@@ -30,7 +29,7 @@ def bucket_range(filters: Any) -> tuple[datetime, datetime]:
 
 
 def next_bucket(start: datetime, filters: Any) -> datetime:
-    buckets = Buckets.of(filters.sampling_word, filters.calendar)
+    buckets = filters.question.buckets
     # Any bucket ends within twice the least width: the longest month has 31 days, the least 28.
     near = buckets.listed(start, start + timedelta(seconds=2 * buckets.kind.width))
     following = next(second for second in near if second > start.timestamp())

@@ -11,8 +11,8 @@ from django.db import OperationalError
 from django.http import HttpRequest
 from django.urls import reverse
 
-from origination.api.filters import has_field
-from origination.api.limits import bounded_query
+from origination.statistics.bounds import bounded_query
+from origination.statistics.columns import has_field
 
 from .times import clock_of
 

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from origination.api.errors import ParameterError
-from origination.api.limits import bounded_query
+from origination.statistics.bounds import bounded_query
 
 from .filters import CDRFilterSet
 from .form import FilterForm

@@ -17,31 +17,18 @@ from origination.api.filters import (
     ShapeFilter,
     StatisticsFilterSet,
 )
-from origination.statistics.lookups import seconds_condition, uuid_condition
-from origination.statistics.readings import is_true
+from origination.statistics.conditions import OUTCOMES
 
 from .accounts import account_of
 from .window import PERIODS, period, window
 
-# Outcome -> how the seconds compare with 0.
-OUTCOMES = {"successful": "gt", "failed": "lte"}
 
-
-class OutcomeFilter(ConditionFilter):
-    """As the columns ``successful_calls`` and ``failed_calls`` count them."""
-
+class WordFilter(ConditionFilter):
     field_class = fields.WordField
 
-    def condition(self, model: Any, value: str) -> Any:
-        return seconds_condition(model, self.field_name, OUTCOMES[value], 0)
 
-
-class FlagConditionFilter(ConditionFilter):
+class FlagFilter(ConditionFilter):
     field_class = fields.FlagField
-
-    def condition(self, model: Any, value: bool) -> Any:
-        says_yes = is_true(model, self.field_name)
-        return says_yes if value else ~says_yes
 
 
 class CallIdFilter(ConditionFilter):
@@ -50,9 +37,6 @@ class CallIdFilter(ConditionFilter):
 
 class UUIDFilter(ConditionFilter):
     field_class = fields.UUIDField
-
-    def condition(self, model: Any, value: UUID) -> Any:
-        return uuid_condition(model, self.field_name, value)
 
 
 class PeriodFilter(ShapeFilter):
@@ -66,7 +50,7 @@ class MomentFilter(ShapeFilter):
 class OperatorFilterSet(StatisticsFilterSet):
     """Of the statistics page: the parameters of the endpoint and some of SIP."""
 
-    outcome = OutcomeFilter("duration", words=tuple(OUTCOMES))
+    outcome = WordFilter("outcome", words=tuple(OUTCOMES))
     disconnect_code = IntegerFilter("disconnect_code")
     orig_call_id = CallIdFilter("orig_call_id")
 
@@ -102,7 +86,7 @@ class CDRFilterSet(OperatorFilterSet):
     # A list has no buckets, and one format.
     sampling = time_zone = fill_gaps = format = None  # type: ignore[assignment]
     uuid = UUIDFilter("uuid")
-    is_last_cdr = FlagConditionFilter("is_last_cdr")
+    is_last_cdr = FlagFilter("is_last_cdr")
     period = PeriodFilter(words=tuple(PERIODS))
 
     def validate(self) -> None:

@@ -11,12 +11,13 @@ from django.db import OperationalError
 from django.http import HttpRequest
 
 from origination.api.fields import UUIDField
-from origination.api.filters import ShapeFilter, has_field
+from origination.api.filters import ShapeFilter
 from origination.statistics.accounts import account_currency, account_name
+from origination.statistics.columns import has_field
+from origination.statistics.conditions import OUTCOMES
 from origination.statistics.sampling import SAMPLINGS
 
 from .accounts import account_of
-from .filters import OUTCOMES
 
 ANY = ("", "any")
 ATTEMPTS = (("", "all attempts"), ("true", "last of each call"), ("false", "rerouted"))

@@ -40,6 +40,7 @@ def rewrite(
 
 @lru_cache
 def _endpoints() -> frozenset[str]:
-    from origination.urls import urlpatterns
+    # The views want models, which are not there yet when this is connected.
+    from .urls import urlpatterns
 
     return frozenset(str(route.pattern) for route in urlpatterns)

@@ -14,7 +14,9 @@ from django.http import HttpResponse
 from django.utils.connection import ConnectionDoesNotExist
 from rest_framework import exceptions, status
 
+from origination.statistics.bounds import TooManyRows
 from origination.statistics.columns import Unreadable
+from origination.statistics.slots import TooManyQueries
 
 from .dialects import dialect
 
@@ -70,13 +72,6 @@ def asking_the_host(whom: str) -> Iterator[None]:
         raise Unavailable from e
 
 
-class TooManyQueries(exceptions.Throttled):
-    """The customer has as many queries under way as the site allows: 429."""
-
-    def __init__(self) -> None:
-        super().__init__(wait=1)
-
-
 def missing(names: list[str]) -> ParameterError:
     return ParameterError(f"missing required param(s) {', '.join(names)}")
 
@@ -122,6 +117,10 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
         return ParameterError("malformed body")
     if isinstance(exc, exceptions.APIException):
         return exc
+    if isinstance(exc, TooManyRows):
+        return ParameterError(str(exc))
+    if isinstance(exc, TooManyQueries):
+        return exceptions.Throttled(wait=1)
     # Too many parameters, a body over the site's limit.
     if isinstance(exc, SuspiciousOperation):
         return too_large()

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
+from origination.statistics.sampling import LAST
 from origination.statistics.spellings import plain
 from origination.statistics.zones import zone_names
 
@@ -27,7 +28,7 @@ TIME = re.compile(
     re.ASCII,
 )
 MAX_LENGTH = 64
-FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, 23, 59, 59, 999999, UTC)
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 INT32 = 2**31 - 1
 FLAGS = {"true": True, "false": False}
 

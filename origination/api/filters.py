@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from origination.models import PRICE_DIGITS, PRICE_PLACES, account_key
-from origination.statistics import lookups
 from origination.statistics.accounts import account_uuid, visible_account
 from origination.statistics.columns import has_field
-from origination.statistics.readings import is_true
-from origination.statistics.sampling import SAMPLINGS, UTC_CALENDAR, Calendar
+from origination.statistics.conditions import CONDITIONS, RANGE, narrowed
+from origination.statistics.question import Question
+from origination.statistics.sampling import SAMPLINGS
 
 from . import fields
 from .dialects import dialect
@@ -57,15 +55,23 @@ class FormatFilter(ShapeFilter):
 
 
 class ConditionFilter(django_filters.Filter):
-    """One condition on one field."""
+    """One of the conditions of statistics, under its name there."""
 
-    def condition(self, model: Any, value: Any) -> Any:
-        """What a CDR must fulfil; None: no CDR does."""
-        return Q(**{f"{self.field_name}__{self.lookup_expr}": value})
+    conditions = CONDITIONS
+
+    def __init__(self, name: str, **options: Any) -> None:
+        self.name, self.means = name, self.conditions[name]
+        super().__init__(self.means.field, **options)
 
 
 class TimeFilter(ConditionFilter):
+    conditions = RANGE
     field_class = fields.TimeField
+
+
+class AccountFilter(ConditionFilter):
+    conditions = RANGE
+    field_class = fields.UUIDField
 
 
 class IntegerFilter(ConditionFilter):
@@ -75,72 +81,40 @@ class IntegerFilter(ConditionFilter):
 class AddressFilter(ConditionFilter):
     field_class = fields.AddressField
 
-    def condition(self, model: Any, value: str) -> Any:
-        return lookups.address_condition(model, self.field_name, value)
-
 
 class TextFilter(ConditionFilter):
     field_class = fields.TextField
 
 
-class NumberFilter(TextFilter):
-    """A routed number, by a lookup that is the same on every engine."""
-
-    def __init__(self, field_name: str, lookup: type) -> None:
-        super().__init__(field_name)
-        self.lookup = lookup
-
-    def condition(self, model: Any, value: str) -> Any:
-        return self.lookup(F(self.field_name), value)
-
-
-class SecondsFilter(IntegerFilter):
-    """Seconds that are not known, of a call that goes on or failed, are 0."""
-
-    def condition(self, model: Any, value: int) -> Any:
-        return lookups.seconds_condition(model, self.field_name, self.lookup_expr, value)
-
-
 class PriceFilter(ConditionFilter):
     field_class = fields.DecimalField
 
-    def __init__(self, lookup_expr: str) -> None:
-        super().__init__("customer_price", lookup_expr, whole_digits=PRICE_DIGITS - PRICE_PLACES)
-
-    def condition(self, model: Any, value: Decimal) -> Any:
-        return lookups.price_condition(model, self.field_name, self.lookup_expr, value)
-
-
-class AccountFilter(ConditionFilter):
-    field_class = fields.UUIDField
-
-    def condition(self, model: Any, value: Any) -> Q:
-        """``value``: the account itself."""
-        return Q(account=getattr(value, account_key(model).attname))
+    def __init__(self, name: str) -> None:
+        super().__init__(name, whole_digits=PRICE_DIGITS - PRICE_PLACES)
 
 
 class StatisticsFilterSet(django_filters.FilterSet):
     account_id = AccountFilter("account")
-    from_time = TimeFilter("time_start", "gte")
+    from_time = TimeFilter("from_time")
     sampling = SamplingFilter(words=SAMPLINGS)
-    to_time = TimeFilter("time_start", "lte")
+    to_time = TimeFilter("to_time")
     src_country_id = IntegerFilter("src_country_id", lowest=0)
     dst_country_id = IntegerFilter("dst_country_id", lowest=0)
-    src_prefix_routing_eq = TextFilter("src_prefix_routing")
-    src_prefix_routing_starts_with = NumberFilter("src_prefix_routing", lookups.NumberStartsWith)
-    src_prefix_routing_ends_with = NumberFilter("src_prefix_routing", lookups.NumberEndsWith)
-    src_prefix_routing_contains = NumberFilter("src_prefix_routing", lookups.NumberContains)
-    dst_prefix_routing_eq = TextFilter("dst_prefix_routing")
-    dst_prefix_routing_starts_with = NumberFilter("dst_prefix_routing", lookups.NumberStartsWith)
-    dst_prefix_routing_ends_with = NumberFilter("dst_prefix_routing", lookups.NumberEndsWith)
-    dst_prefix_routing_contains = NumberFilter("dst_prefix_routing", lookups.NumberContains)
-    duration_eq = SecondsFilter("duration")
-    duration_gt = SecondsFilter("duration", "gt")
-    duration_lt = SecondsFilter("duration", "lt")
+    src_prefix_routing_eq = TextFilter("src_prefix_routing_eq")
+    src_prefix_routing_starts_with = TextFilter("src_prefix_routing_starts_with")
+    src_prefix_routing_ends_with = TextFilter("src_prefix_routing_ends_with")
+    src_prefix_routing_contains = TextFilter("src_prefix_routing_contains")
+    dst_prefix_routing_eq = TextFilter("dst_prefix_routing_eq")
+    dst_prefix_routing_starts_with = TextFilter("dst_prefix_routing_starts_with")
+    dst_prefix_routing_ends_with = TextFilter("dst_prefix_routing_ends_with")
+    dst_prefix_routing_contains = TextFilter("dst_prefix_routing_contains")
+    duration_eq = IntegerFilter("duration_eq")
+    duration_gt = IntegerFilter("duration_gt")
+    duration_lt = IntegerFilter("duration_lt")
     auth_orig_ip = AddressFilter("auth_orig_ip")
-    customer_price_eq = PriceFilter("exact")
-    customer_price_gt = PriceFilter("gt")
-    customer_price_lt = PriceFilter("lt")
+    customer_price_eq = PriceFilter("customer_price_eq")
+    customer_price_gt = PriceFilter("customer_price_gt")
+    customer_price_lt = PriceFilter("customer_price_lt")
     # Ours, which the published page does not have.
     time_zone = ZoneFilter()
     fill_gaps = GapsFilter()
@@ -206,37 +180,46 @@ class StatisticsFilterSet(django_filters.FilterSet):
     def is_future(self) -> bool:
         return self.range_start > timezone.now()
 
-    @cached_property
-    def calendar(self) -> Calendar:
-        """By whose clock days, weeks and months are counted."""
-        sunday = dialect().weeks_from_sunday
-        if self.cleaned["time-zone"] is None:
-            return UTC_CALENDAR._replace(weeks_from_sunday=sunday)
-        return Calendar.expected(*self._zone_and_range, sunday)
-
-    def expect_calls_later(self) -> None:
-        """Have a calendar that knows all changes of clocks in the range."""
-        self.calendar = Calendar.of(*self._zone_and_range, dialect().weeks_from_sunday)
+    @property
+    def conditions(self) -> dict[str, Any]:
+        """Condition -> value, of those that are given, after :meth:`validate`."""
+        filters = ((self.filters[name], value) for name, value in self.cleaned.items())
+        return {
+            chosen.name: value
+            for chosen, value in filters
+            if isinstance(chosen, ConditionFilter) and value is not None
+        }
 
     @property
-    def _zone_and_range(self) -> tuple[Any, datetime, datetime]:
-        return self.cleaned["time-zone"], self.range_start, self.range_end or fields.LAST
+    def asked(self) -> dict[str, Any]:
+        """The arguments of ``statistics.ask``, after :meth:`validate`."""
+        conditions = self.conditions
+        return {
+            "account": conditions.pop("account"),
+            "start": conditions.pop("from_time"),
+            "end": conditions.pop("to_time", None),
+            "sampling": self.sampling_word,
+            "time_zone": self.cleaned["time-zone"],
+            "fill_gaps": bool(self.cleaned["fill-gaps"]),
+            "cdrs": self.queryset,
+            "weeks_from_sunday": dialect().weeks_from_sunday,
+            **conditions,
+        }
 
-    @cached_property
-    def listed_end(self) -> datetime | None:
-        """Up to when every bucket is listed, without calls as well; None: only those with calls."""
-        return (self.range_end or timezone.now()) if self.cleaned["fill-gaps"] else None
+    @property
+    def question(self) -> Question:
+        """What is asked, after :meth:`validate`."""
+        asked = self.asked
+        asked.pop("fill_gaps")
+        return Question.of(**asked)
 
-    def narrow(self, queryset: QuerySet, names: Collection[str] | None = None) -> QuerySet:
-        """CDRs that pass every given parameter, or those of ``names``, after :meth:`validate`."""
-        conditions = [
-            self.filters[name].condition(queryset.model, value)
-            for name, value in self.cleaned.items()
-            if value is not None
-            and (names is None or name in names)
-            and isinstance(self.filters[name], ConditionFilter)
-        ]
-        return queryset.none() if None in conditions else queryset.filter(*conditions)
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        """CDRs that pass every given parameter, after :meth:`validate`."""
+        conditions = self.conditions
+        if "account" in conditions:
+            key = account_key(queryset.model).attname
+            conditions["account"] = getattr(conditions["account"], key)
+        return narrowed(queryset, conditions)
 
     def _given(self, name: str) -> bool:
         return any(self.data.getlist(name) + self.data.getlist(f"{name}[]"))
@@ -265,9 +248,3 @@ class StatisticsFilterSet(django_filters.FilterSet):
         """Whether the host's CDR model still has what this parameter filters by."""
         chosen = self.filters[name]
         return isinstance(chosen, ShapeFilter) or has_field(self.queryset.model, chosen.field_name)
-
-
-def calls_of(cdrs: QuerySet) -> QuerySet:
-    """CDRs that stand for a call: not attempts before a rerouting."""
-    model = cdrs.model
-    return cdrs.filter(is_true(model, "is_last_cdr")) if has_field(model, "is_last_cdr") else cdrs

@@ -19,12 +19,13 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
+from origination.statistics.conditions import NumberCondition
 from origination.statistics.metrics import Sums
 
 from . import fields
 from .authentication import customer_authentication
 from .dialects import dialect
-from .filters import REQUIRED, ConditionFilter, NumberFilter, StatisticsFilterSet
+from .filters import REQUIRED, ConditionFilter, StatisticsFilterSet
 
 TAG = "origination"
 JSON, JSON_API, CSV = "application/json", "application/vnd.api+json", "text/csv"
@@ -95,9 +96,10 @@ def described(name: str, chosen: Any) -> str:
     """A sentence on what a filter does."""
     if not isinstance(chosen, ConditionFilter):
         return inspect.getdoc(type(chosen)) or ""
-    verb = COMPARISONS[chosen.lookup_expr]
-    if isinstance(chosen, NumberFilter):
+    if isinstance(chosen.means, NumberCondition):
         verb = name.removeprefix(chosen.field_name.replace("_", "-")).strip("-").replace("-", " ")
+    else:
+        verb = COMPARISONS[chosen.means.lookup]
     words = WORDS.get(chosen.field_name, chosen.field_name.replace("_", " "))
     return f"Calls whose {words} {verb} this."
 

@@ -8,20 +8,19 @@ from typing import Any
 from django.http import HttpResponseBase
 from rest_framework.request import Request
 
-from origination import conf
 from origination.models import get_cdr_model
-from origination.rollups.planner import Plan, answered
-from origination.statistics.accounts import accounts_document, visible_accounts
-from origination.statistics.answers import Statistics
-from origination.statistics.sampling import Buckets
+from origination.statistics import Statistics, ask
+from origination.statistics.accounts import visible_accounts
+from origination.statistics.bounds import GROUPING
+from origination.statistics.planner import Plan
 from origination.statistics.slots import statement_in_slot
-from origination.statistics.unknown_prices import report_unknown_prices
 
+from .accounts import accounts_document
+from .authentication import customer_key
 from .contract import JSON, CustomerView, cacheable
 from .dialects import dialect
 from .errors import asking_the_host
 from .filters import StatisticsFilterSet
-from .limits import GROUPING, check_range, check_rows
 from .renderers import StatisticsJSONRenderer, compact_json
 from .request_log import LOGGED, log_request
 from .throttling import CustomerThrottle
@@ -67,27 +66,13 @@ class OriginationStatisticsView(CustomerView):
         return StatisticsFilterSet(request.query_params, cdrs, request=request)
 
     def answer(self, filters: StatisticsFilterSet) -> Statistics:
-        """One query, bounded in rows and in seconds.
-
-        Two where a switch's clock is years ahead, or where stored sums are in doubt.
-        """
-        start, sampling, calendar = filters.range_start, filters.sampling_word, filters.calendar
-        check_range(start, filters.listed_end or filters.range_end, sampling, calendar)
-        answer = answered(filters, conf.max_rows(), self.run)
-        if answer.starts and calendar.misses(answer.starts[-1]):
-            filters.expect_calls_later()
-            answer = answered(filters, conf.max_rows(), self.run)
-        if filters.listed_end:
-            answer = answer.filled(Buckets.of(sampling, calendar).listed(start, filters.listed_end))
-        check_rows(len(answer.starts), start, calendar)
+        answer = ask(**filters.asked, run=self.run)
         self.known |= {"source": self.timing.source, "rows": len(answer.starts)}
-        if None in answer.sums.price:
-            report_unknown_prices(filters)
         return answer
 
     def run(self, planned: Plan) -> Statistics:
         self.timing.source = planned.source
-        slot = statement_in_slot(planned.alias, self.request.user, GROUPING)
+        slot = statement_in_slot(planned.alias, customer_key(self.request.user), GROUPING)
         with slot, self.timing.of_database():
             return planned.answer()
 

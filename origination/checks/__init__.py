@@ -3,4 +3,14 @@
 Importing this registers every check; each module is about one thing that a site may have wrong.
 """
 
-from . import authentication, columns, migrations, models, portal, settings, sums, tables  # noqa: F401
+from . import (  # noqa: F401
+    authentication,
+    columns,
+    migrations,
+    models,
+    portal,
+    settings,
+    stored_sums,
+    sums,
+    tables,
+)

@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from origination import conf
 from origination.statistics.aggregates import has_whole_seconds
+from origination.statistics.bounds import engines
 from origination.statistics.columns import real_columns
 from origination.statistics.mismatches import (
     LOCAL_TIME,
@@ -24,6 +25,8 @@ from origination.statistics.mismatches import (
 from .messages import error, register, warning
 
 ENGINES = {"postgresql": "PostgreSQL", "sqlite": "SQLite", "clickhouse": "ClickHouse"}
+# Engines of apps of their own.
+APPS = {"clickhouse": "origination.contrib.clickhouse"}
 
 
 @register
@@ -33,17 +36,19 @@ def check_engine(**kwargs: Any) -> list[CheckMessage]:
     if alias not in connections:
         return []
     vendor = connections[alias].vendor
-    if vendor not in ENGINES:
-        return [
-            error(
-                34,
-                f"CDRs live in {alias!r}, whose engine is {vendor}.",
-                f"CDRs can be read from {', '.join(ENGINES.values())}. Copy them there, or reach "
-                "the table from PostgreSQL by a foreign data wrapper.",
-            )
-        ]
+    if vendor not in engines():
+        return [error(34, f"CDRs live in {alias!r}, whose engine is {vendor}.", _cure(vendor))]
     clock = local_clock_of_sqlite(alias)
     return [error(37, clock, "Leave it out, and write times in UTC.")] if clock else []
+
+
+def _cure(vendor: str) -> str:
+    if vendor in APPS:
+        return f"Add {APPS[vendor]!r} to INSTALLED_APPS."
+    return (
+        f"CDRs can be read from {', '.join(ENGINES.values())}. Copy them there, or reach the table "
+        "from PostgreSQL by a foreign data wrapper."
+    )
 
 
 @register

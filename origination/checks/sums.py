@@ -10,8 +10,8 @@ from django.db import connections
 
 from origination import conf
 from origination.models import get_cdr_model
-from origination.rollups.planner import SOURCES
 from origination.statistics.overriding import is_every_row
+from origination.statistics.sources import SOURCES
 
 from .messages import register, warning
 

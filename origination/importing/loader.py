@@ -37,12 +37,7 @@ def make_loader() -> Loader:
     model = get_cdr_model()
     ensure_answerable(model)
     ensure_identity(model)
-    vendor = connections[_alias()].vendor
-    if vendor == "clickhouse":
-        from origination.contrib.clickhouse.loader import BlockLoader
-
-        return BlockLoader()
-    return CopyLoader() if vendor == "postgresql" else Loader()
+    return LOADERS.get(connections[_alias()].vendor, Loader)()
 
 
 def _alias() -> str:
@@ -177,3 +172,11 @@ def _is_one_of(model: Any, uuids: list[UUID]) -> Any:
 
 def uuid_of(value: UUID | str) -> UUID:
     return UUID(value) if isinstance(value, str) else value
+
+
+# Vendor of a database -> its loader; others have the plain one.
+LOADERS: dict[str, type[Loader]] = {"postgresql": CopyLoader}
+
+
+def register(vendor: str, loader: type[Loader]) -> None:
+    LOADERS[vendor] = loader

@@ -7,7 +7,6 @@ answer.
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from django.db import ProgrammingError, transaction
@@ -15,9 +14,6 @@ from django.db.models import BooleanField, Func, TextField, Value
 
 from .models import CountryHourSums, HourSums, MinuteSums
 from .relations import Relation, execute, literal, quoted, rows, visible_name
-
-logger = logging.getLogger("origination.rollups")
-_told: set[str] = set()
 
 STORED = (MinuteSums, HourSums, CountryHourSums)
 DOUBT, KEPT = "origination_sums_doubt", "origination_sums_kept"
@@ -91,10 +87,6 @@ ARE_ELSEWHERE = """(pg_catalog.to_regclass({found}) IS DISTINCT FROM
     pg_catalog.to_regclass({sums}))"""
 
 
-class SumsInDoubt(Exception):
-    """A statement would have answered from sums that are not to be believed."""
-
-
 class SumsAreKept(Func):
     """Condition that is true; where the sums are in doubt, the statement fails."""
 
@@ -163,14 +155,6 @@ def _unreadable(cdr_model: Any, alias: str) -> str | None:
     except ProgrammingError as e:
         return first_line(e)
     return None
-
-
-def tell(reason: Exception) -> None:
-    """In the log, once for each reason in a process: every request may meet it."""
-    text = first_line(reason)
-    if text not in _told:
-        _told.add(text)
-        logger.warning("CDRs answer, because the stored sums are in doubt: %s", text)
 
 
 def first_line(reason: Exception) -> str:

@@ -1,8 +1,7 @@
-"""The accounts of a customer, and how ``GET {mount}/accounts`` shows them (JSON:API)."""
+"""The accounts of a customer, and by what they are known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -110,19 +109,6 @@ def _uuid_field() -> Any:
         return get_account_model()._meta.get_field(name)
     except FieldDoesNotExist as e:
         raise ImproperlyConfigured(f"ORIGINATION['ACCOUNT_UUID_FIELD']: {e}") from e
-
-
-def accounts_document(accounts: Iterable[Any]) -> dict[str, Any]:
-    """``{"data": [{"id", "type": "accounts", "attributes": {"name", "currency"}}]}``, by name."""
-    # By uuid: a host's join may find an account twice. Sorted here: databases collate differently.
-    unique = {str(uuid): account for account in accounts if (uuid := account_uuid(account))}
-    by_name = sorted(unique.items(), key=lambda item: (account_name(item[1]).casefold(), item[0]))
-    return {"data": [_resource(uuid, account) for uuid, account in by_name]}
-
-
-def _resource(uuid: str, account: Any) -> dict[str, Any]:
-    attributes = {"name": account_name(account), "currency": account_currency(account)}
-    return {"id": uuid, "type": "accounts", "attributes": attributes}
 
 
 def account_name(account: Any) -> str:

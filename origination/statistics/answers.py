@@ -86,7 +86,7 @@ class Statistics(NamedTuple):
 NO_CALLS = Statistics([], Sums([], [], [], []))
 
 
-class Question(NamedTuple):
+class Grouping(NamedTuple):
     """Parts that are grouped by the same buckets in one query; its values are given later."""
 
     statement: Statement | None
@@ -96,7 +96,7 @@ class Question(NamedTuple):
     vendor: str
 
     @classmethod
-    def of(cls, parts: Sequence[Part], buckets: Buckets, limit: int | None = None) -> Question:
+    def of(cls, parts: Sequence[Part], buckets: Buckets, limit: int | None = None) -> Grouping:
         """With a ``limit``, rows beyond it may be left out: more than that are too many."""
         first, *others = (part.grouped(buckets) for part in parts)
         query = first.union(*others, all=True) if others else first

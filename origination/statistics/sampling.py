@@ -23,6 +23,8 @@ MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
 MONDAY_OFFSET = 3 * DAY
 # How far ahead of now a call may start before it is taken for an exception.
 EXPECTED = timedelta(days=366)
+# The last moment that is asked about.
+LAST = datetime(2200, 12, 31, 23, 59, 59, 999999, UTC)
 # More than any bucket and the clocks' difference.
 LONGEST = timedelta(days=33)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from django.db import DatabaseError
 from django.db.models import F
 
-from origination.api.filters import calls_of
-from origination.api.limits import bounded_query
-
+from .bounds import bounded_query
 from .columns import has_field
+from .conditions import calls_of
+from .question import Question
 from .readings import NoNumber
 
 MOST_TOLD = 10
@@ -19,12 +18,12 @@ MOST_TOLD = 10
 logger = logging.getLogger(__name__)
 
 
-def report_unknown_prices(filters: Any) -> None:
+def report_unknown_prices(question: Question) -> None:
     """Log the keys of some CDRs of a validated question whose price is no number."""
-    cdrs = filters.queryset
+    cdrs = question.cdrs
     if not has_field(cdrs.model, "customer_price"):
         return
-    odd = filters.narrow(calls_of(cdrs)).filter(NoNumber(F("customer_price")))
+    odd = calls_of(question.chosen).filter(NoNumber(F("customer_price")))
     try:
         with bounded_query(cdrs.db):
             keys = list(odd.order_by().values_list("pk", flat=True)[:MOST_TOLD])

@@ -14,8 +14,8 @@ anywhere=(
   checks/{authentication,checks,models,sums}
   conf/{keys,values}
   importing/{import_cdrs,loader,run}
-  rollups/{migrating,planner}
-  statistics/{answers,columns,every_engine,overriding,readings,sampling,slots,spellings,statements,tables,your_tables}
+  rollups/{migrating,sources}
+  statistics/{answers,asking,bounds,columns,every_engine,overriding,readings,sampling,slots,spellings,statements,tables,your_tables}
 )
 # Of the models that are registered in an admin site.
 admin=(

@@ -12,6 +12,7 @@ class ClickHouseConfig(AppConfig):
 
         from origination.statistics import overriding
 
-        from . import checks  # noqa: F401  registers them
+        # Importing registers them.
+        from . import bounds, checks, columns, loader, sources  # noqa: F401
 
         overriding.register("clickhouse", QuerySet, Query)

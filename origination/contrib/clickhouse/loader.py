@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import GenericIPAddressField
 
-from origination.importing.loader import Loader, uuid_of
+from origination.importing.loader import Loader, register, uuid_of
 
 from . import tables
 
@@ -153,3 +153,6 @@ def ticks_of(scale: int) -> Callable[[datetime | None], int | None]:
         return None if time is None else (time - EPOCH) // MICROSECOND * ticks // 1_000_000
 
     return prepare
+
+
+register("clickhouse", BlockLoader)

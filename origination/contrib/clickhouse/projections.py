@@ -2,7 +2,7 @@
 
 The server keeps them in every part of the table beside the rows they are of, so they are exact
 whatever happens to the rows, and reads them by itself where they answer a question. The planner
-asks in their words: see :class:`origination.rollups.planner.Projection`.
+asks in their words: see :class:`origination.contrib.clickhouse.sources.Projection`.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from origination.api import views
+from origination.api.accounts import accounts_document
 from origination.api.authentication import issue_token
 from origination.models import get_account_model
 from origination.statistics import accounts
@@ -95,12 +96,12 @@ class Nameless:
 def test_what_a_host_s_account_lacks_is_its_text_or_null(fields, attributes):
     account = Nameless()
     vars(account).update(fields)
-    (shown,) = accounts.accounts_document([account])["data"]
+    (shown,) = accounts_document([account])["data"]
     assert shown["attributes"] == attributes
 
 
 def test_an_account_that_a_host_s_join_finds_twice_is_listed_once():
-    assert len(accounts.accounts_document([Nameless(), Nameless()])["data"]) == 1
+    assert len(accounts_document([Nameless(), Nameless()])["data"]) == 1
 
 
 @pytest.mark.parametrize("accept", ["application/vnd.api+json", "text/csv", "image/png"])

@@ -18,7 +18,7 @@ from django.urls import resolve, reverse
 from origination.api.authentication import issue_token
 from origination.api.filters import StatisticsFilterSet
 from origination.models import get_account_model, get_cdr_model
-from origination.statistics.answers import Question
+from origination.statistics.answers import Grouping
 from origination.statistics.columns import columns_of
 from origination.tests.support.client import FROM, URL, ask
 from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
@@ -358,7 +358,7 @@ def test_a_database_that_does_not_answer_is_503_with_retry_after(customer, accou
     def down(*args):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(Question, "answer", down)
+    monkeypatch.setattr(Grouping, "answer", down)
     response = ask(customer, account)
     assert (response.status_code, response["retry-after"]) == (503, "5")
     assert set(response.json()) == {"error"}
@@ -380,7 +380,7 @@ def test_a_database_that_does_not_answer_is_one_line_in_the_log(
     def down(*args):
         raise OperationalError("connection refused\nIs the server running?\n")
 
-    monkeypatch.setattr(Question, "answer", down)
+    monkeypatch.setattr(Grouping, "answer", down)
     ask(customer, account)
     (record,) = (r for r in caplog.records if r.name == "origination.api.errors")
     assert record.getMessage().endswith("connection refused Is the server running?")

@@ -3,7 +3,7 @@ from django.db import connections, models, router
 
 from origination.checks.sums import check_sums_answer
 from origination.models import get_cdr_model
-from origination.rollups.planner import SOURCES
+from origination.statistics.sources import SOURCES
 from origination.tests.support.client import configured
 
 CDR = get_cdr_model()

@@ -121,7 +121,7 @@ def test_the_server_itself_cuts_off_a_slow_query(nodes, customer, accounts, monk
         with connections["cdrs"].cursor() as cursor:
             cursor.execute(ENDLESS)
 
-    monkeypatch.setattr("origination.statistics.answers.Question.answer", endless)
+    monkeypatch.setattr("origination.statistics.answers.Grouping.answer", endless)
     answer = ask(customer, accounts[0])
     assert answer.status_code == 503
     assert "Timeout exceeded" in caplog.text

@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 from django.db import OperationalError, connections
 
-from origination.api.limits import bounded_query
 from origination.contrib.clickhouse.loader import ALL_REPLICAS_SETTINGS
 from origination.contrib.clickhouse.tables import Cluster, creation, on_every_replica
 from origination.models import get_cdr_model
+from origination.statistics.bounds import bounded_query
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clickhouse]
 

@@ -7,9 +7,10 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
+from origination.checks.stored_sums import check_sums
 from origination.rollups import guard, migrating, triggers
-from origination.rollups.checks import check_sums
 from origination.rollups.models import MinuteSums, StaleMark
+from origination.statistics import planner
 from origination.tests.support.client import ask, configured
 from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
 from origination.tests.support.histories import ALIAS, CDR, START, differences, sql
@@ -35,7 +36,7 @@ def account(customer):
 
 @pytest.fixture(autouse=True)
 def untold():
-    guard._told.clear()
+    planner._told.clear()
 
 
 def asked(customer, account, **parameters):

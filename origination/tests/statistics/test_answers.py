@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from origination.models import get_cdr_model
-from origination.statistics.answers import Part, Question
+from origination.statistics.answers import Grouping, Part
 from origination.statistics.metrics import PRICE_UNIT
 from origination.statistics.sampling import SAMPLINGS, Buckets
 from origination.tests.support.client import ask, configured
@@ -24,7 +24,7 @@ FIXED = {"minute": 60, "5minutes": 300, "15minutes": 900, "hour": 3600, "day": 8
 
 
 def answer_of(cdrs, sampling):
-    return Question.of([Part.of_cdrs(cdrs)], Buckets.of(sampling)).answer()
+    return Grouping.of([Part.of_cdrs(cdrs)], Buckets.of(sampling)).answer()
 
 
 def reference_bucket(moment, sampling):

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from origination.models import get_cdr_model
-from origination.statistics.answers import Part, Question
+from origination.statistics.answers import Grouping, Part
 from origination.statistics.sampling import SAMPLINGS, Buckets, Calendar
 from origination.statistics.zones import zone_names
 from origination.tests.support.client import ask, configured
@@ -56,7 +56,7 @@ def test_every_call_is_in_the_bucket_of_its_local_date(db, sampling, zone, momen
     model.objects.bulk_create(CDRFactory.build(account=account, time_start=m) for m in moments)
     calendar = Calendar.of(zone, min(moments), LAST, sunday)
     parts = [Part.of_cdrs(model.objects.filter(account=account))]
-    answer = Question.of(parts, Buckets.of(sampling, calendar)).answer()
+    answer = Grouping.of(parts, Buckets.of(sampling, calendar)).answer()
     expected = Counter(reference_day(moment, zone, sampling, sunday) for moment in moments)
     dates = [local_date(start, zone) for start in answer.starts]
     assert dates == sorted(expected)

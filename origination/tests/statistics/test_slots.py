@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 from django.db import DataError, connections, router, transaction
 
-from origination.api.limits import GROUPING
 from origination.models import get_cdr_model
+from origination.statistics.bounds import GROUPING
 from origination.statistics.slots import slots, statement_in_slot
 from origination.tests.support.client import ask, configured
 from origination.tests.support.factories import AccountFactory, UserFactory
@@ -38,7 +38,7 @@ def other_worker():
     def run(function, user, number):
         with connection.cursor() as cursor:
             sql = f"SELECT {function}(key) FROM UNNEST(%s::bigint[]) AS key"
-            cursor.execute(sql, [slots(user, number)])
+            cursor.execute(sql, [slots(str(user.pk), number)])
 
     yield run
     connection.close()
@@ -93,7 +93,7 @@ def test_a_slot_is_held_as_long_as_the_statement_runs(customer, around):
         " WHERE locktype = 'advisory' AND datname = current_database()"
     )
     with connections[ALIAS].cursor() as cursor:
-        with around(), statement_in_slot(ALIAS, customer, GROUPING):
+        with around(), statement_in_slot(ALIAS, str(customer.pk), GROUPING):
             cursor.execute(held)
             assert cursor.fetchone() == (1,)
         cursor.execute(held)
@@ -103,7 +103,7 @@ def test_a_slot_is_held_as_long_as_the_statement_runs(customer, around):
 @NEEDS_LOCKS
 @configured(MAX_CONCURRENT=1)
 def test_an_error_of_the_statement_itself_is_no_refusal(customer):
-    in_slot = statement_in_slot(ALIAS, customer, GROUPING)
+    in_slot = statement_in_slot(ALIAS, str(customer.pk), GROUPING)
     with pytest.raises(DataError), transaction.atomic(using=ALIAS), in_slot:
         connections[ALIAS].cursor().execute("SELECT 1 / 0")
 
@@ -128,6 +128,6 @@ def test_one_query_after_the_other_is_within_every_limit(customer, account):
 
 
 def test_slots_differ_between_customers_and_in_number(customer):
-    keys = [*slots(customer, 3), *slots(UserFactory(), 3)]
+    keys = [*slots(str(customer.pk), 3), *slots(str(UserFactory().pk), 3)]
     assert len(set(keys)) == 6
     assert all(-(2**63) <= key < 2**63 for key in keys)

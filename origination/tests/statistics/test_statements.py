@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from origination.models import get_account_model, get_cdr_model
-from origination.rollups import planner
+from origination.statistics import planner
 from origination.statistics.statements import Kept, Parameter, Statement
 from origination.tests.support.client import ask
 from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory

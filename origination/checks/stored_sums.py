@@ -8,10 +8,10 @@ from django.core.checks import CheckMessage, Tags, Warning
 from django.db import OperationalError
 
 from origination import conf
-from origination.checks.messages import register
+from origination.rollups.maintenance import Rollups
+from origination.rollups.relations import relation_of
 
-from .maintenance import Rollups
-from .relations import relation_of
+from .messages import register
 
 
 @register(Tags.database)

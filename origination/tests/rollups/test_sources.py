@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
+from origination.checks.stored_sums import check_sums
 from origination.rollups import triggers
-from origination.rollups.checks import check_sums
 from origination.rollups.maintenance import Rollups
 from origination.rollups.models import CountryHourSums, HourSums, MinuteSums
 from origination.tests.support.client import ask, configured

@@ -1,0 +1,76 @@
+"""One way in for every question: the endpoint's, the admin's, and a host's own code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from origination import conf
+
+from .answers import Statistics
+from .bounds import GROUPING, bounded_statement, check_range, check_rows
+from .planner import Plan, answered
+from .question import Question
+from .unknown_prices import report_unknown_prices
+
+Run = Callable[[Plan], Statistics]
+
+
+def bounded(plan: Plan) -> Statistics:
+    """The answer, given up after ``QUERY_TIMEOUT``."""
+    with bounded_statement(plan.alias, GROUPING):
+        return plan.answer()
+
+
+def ask(
+    account: Any,
+    start: datetime,
+    end: datetime | None = None,
+    *,
+    sampling: str,
+    time_zone: str | tzinfo | None = None,
+    fill_gaps: bool = False,
+    cdrs: QuerySet | None = None,
+    weeks_from_sunday: bool = False,
+    run: Run = bounded,
+    **conditions: Any,
+) -> Statistics:
+    """The calls of an account from ``start`` to ``end``, both inclusive, bucket by bucket.
+
+        >>> answer = ask(account, start, end, sampling="day", dst_country_id=380)
+        >>> answer.starts, answer.total()["total_price"]
+
+    Whoever calls has seen to it that the account may be asked about.
+
+    ``sampling``: a word of the endpoint, as ``day``. ``time_zone``: by whose clock days, weeks and
+    months begin; UTC if not given. ``fill_gaps``: buckets without calls are listed as well, up to
+    the end or now. ``cdrs``: the CDRs that may be counted; if not given, those of the site.
+    ``run``: makes the answer of a plan, inside whatever the caller wants around the query.
+    ``conditions``: those of :mod:`.conditions`, as ``duration_gt=60``; None: not asked for.
+
+    Raises ValueError for a value that is none of its kind (TooManyRows for an answer of more than
+    ``MAX_ROWS`` rows), TypeError for an unknown condition, OperationalError for a query that takes
+    longer than ``QUERY_TIMEOUT``, Unreadable where a host's table has no right answer.
+
+    One query; two where a switch's clock is years ahead, or where stored sums are in doubt.
+    """
+    question = Question.of(
+        account, start, end, sampling=sampling, time_zone=time_zone, cdrs=cdrs,
+        weeks_from_sunday=weeks_from_sunday, **conditions,
+    )  # fmt: skip
+    listed_end = (end or timezone.now()) if fill_gaps else None
+    check_range(start, listed_end or end, sampling, question.calendar)
+    answer = answered(question, conf.max_rows(), run)
+    if answer.starts and question.calendar.misses(answer.starts[-1]):
+        question = question.expecting_calls_later()
+        answer = answered(question, conf.max_rows(), run)
+    if listed_end:
+        answer = answer.filled(question.buckets.listed(start, listed_end))
+    check_rows(len(answer.starts), start, question.calendar)
+    if None in answer.sums.price:
+        report_unknown_prices(question)
+    return answer
