@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
-from origination.statistics.sampling import LAST
+from origination.statistics.calendars import LAST
 from origination.statistics.spellings import plain
 from origination.statistics.zones import zone_names
 

@@ -10,13 +10,14 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from . import sessions
-from .authentication import CHALLENGE, customer_authentication, issue_token
+from .authentication import CHALLENGE, customer_authentication
 from .contract import JSON, ContractView
 from .credentials import credentials_of
 from .dialects import dialect
 from .logging_in import log_in
 from .renderers import StatisticsJSONRenderer, compact_json
 from .throttling import AddressThrottle, LoginThrottle
+from .tokens import issue_token
 
 
 class AuthView(ContractView):

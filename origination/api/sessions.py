@@ -11,9 +11,10 @@ from rest_framework.request import Request
 
 from origination import conf
 
-from .authentication import CustomerToken, customer_authentication, session_token
+from .authentication import customer_authentication, session_token
 from .dialects import dialect
 from .session_claims import CLAIM, Session
+from .tokens import CustomerToken
 
 LOGGED_OUT, LONG_AGO = "logout", "Thu, 01 Jan 1970 00:00:00 GMT"
 

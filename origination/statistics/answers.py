@@ -10,9 +10,9 @@ from django.db import connections
 from django.db.models import QuerySet
 
 from .aggregates import NoPrice, PriceSum, cdr_aggregates, exact_seconds, number, stored_aggregates
+from .buckets import Buckets
 from .metrics import COLUMNS, Columns, Sums, total
 from .readings import Moment, is_local_time
-from .sampling import Buckets
 from .statements import Statement
 
 ROW = ("bucket", *Sums._fields)

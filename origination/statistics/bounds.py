@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from origination import conf
 
-from .sampling import SAMPLINGS, Buckets, Calendar
+from .buckets import Buckets
+from .calendars import Calendar
+from .sampling import SAMPLINGS
 
 SQLITE_INSTRUCTIONS_BETWEEN_LOOKS = 10_000
 

@@ -17,12 +17,13 @@ from origination.models import account_key, get_cdr_model
 
 from .aggregates import has_whole_seconds
 from .answers import NO_CALLS, Grouping, Statistics
+from .buckets import Buckets
 from .columns import TYPED, alias_of
 from .conditions import narrowed
 from .mismatches import ensure_answerable
 from .overriding import every_row, is_every_row
 from .question import Question
-from .sampling import Bucket, Buckets
+from .sampling import Bucket
 from .sources import KEYS, SOURCES, Source, Span, Stretch
 from .statements import Kept
 from .zones import EPOCH

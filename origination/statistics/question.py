@@ -11,9 +11,11 @@ from django.db.models import QuerySet
 
 from origination.models import account_key, get_cdr_model
 
+from .buckets import Buckets
+from .calendars import LAST, UTC_CALENDAR, Calendar
 from .columns import has_field
 from .conditions import CONDITIONS, narrowed
-from .sampling import LAST, SAMPLINGS, UTC_CALENDAR, Buckets, Calendar
+from .sampling import SAMPLINGS
 from .zones import zone_names
 
 

@@ -19,6 +19,10 @@ STEP = timedelta(days=7)
 LOCAL_NAMES = {"localtime", "Factory"}
 
 
+def seconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(seconds=1)
+
+
 @lru_cache
 def zone_names() -> frozenset[str]:
     """The names of the IANA time zone database."""

@@ -178,7 +178,7 @@ def search(client, text):
 def test_a_customer_s_token_opens_nothing_here(account):
     from django.test import Client
 
-    from origination.api.authentication import issue_token
+    from origination.api.tokens import issue_token
 
     user = UserFactory()
     question = {"account-id": str(account.uuid), "sampling": "day", **RANGES["whole"]}

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from origination.api import views
 from origination.api.accounts import accounts_document
-from origination.api.authentication import issue_token
+from origination.api.tokens import issue_token
 from origination.models import get_account_model
 from origination.statistics import accounts
 from origination.tests.support.client import ask

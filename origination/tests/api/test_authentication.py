@@ -13,7 +13,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.tokens import AccessToken
 
 from origination import conf
-from origination.api.authentication import issue_token
+from origination.api.tokens import issue_token
 from origination.tests.support.client import FROM, URL, configured
 from origination.tests.support.factories import AccountFactory, UserFactory
 

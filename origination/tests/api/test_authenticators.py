@@ -14,7 +14,8 @@ from rest_framework_simplejwt.models import TokenUser
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken
 
-from origination.api.authentication import CustomerJWTAuthentication, issue_token
+from origination.api.authentication import CustomerJWTAuthentication
+from origination.api.tokens import issue_token
 from origination.models import get_account_model
 from origination.tests.support.client import AUTH_URL, FROM, URL, configured
 from origination.tests.support.factories import AccountFactory, UserFactory

@@ -11,8 +11,8 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from origination import conf
-from origination.api.authentication import issue_token
 from origination.api.dialects import DIALECTS
+from origination.api.tokens import issue_token
 from origination.models import get_cdr_model
 from origination.statistics.metrics import COLUMNS, PRICE_UNIT, Sums
 from origination.tests.support.client import AUTH_URL, FROM, URL, ask, configured

@@ -13,7 +13,7 @@ from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.validation import validate_schema
 from rest_framework.schemas.generators import EndpointEnumerator
 
-from origination.api import openapi
+from origination.api import parameters
 from origination.api.filters import REQUIRED, StatisticsFilterSet
 from origination.statistics.metrics import COLUMNS
 from origination.tests.support.client import AUTH_URL, URL, configured
@@ -149,7 +149,7 @@ def test_drf_yasg_leaves_the_api_out():
 
 def test_every_field_of_a_filter_has_a_schema():
     for chosen in StatisticsFilterSet.base_filters.values():
-        assert openapi.value_schema(chosen.field)
+        assert parameters.value_schema(chosen.field)
 
 
 def test_the_app_needs_no_drf_spectacular():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from origination.api.authentication import issue_token
+from origination.api.tokens import issue_token
 from origination.tests.support.client import configured
 from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
 

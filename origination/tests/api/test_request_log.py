@@ -3,7 +3,7 @@ import logging
 import pytest
 from django.test import Client
 
-from origination.api.authentication import issue_token
+from origination.api.tokens import issue_token
 from origination.tests.support.client import URL, ask, configured
 from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
 

@@ -9,8 +9,8 @@ from django.test import Client, override_settings
 
 from origination import conf
 from origination.api import session_claims
-from origination.api.authentication import issue_token
 from origination.api.session_claims import CLAIM
+from origination.api.tokens import issue_token
 from origination.tests.support.caches import BROKEN, broken_cache
 from origination.tests.support.client import AUTH_URL, FROM, URL, configured
 from origination.tests.support.factories import AccountFactory, UserFactory

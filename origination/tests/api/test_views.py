@@ -15,8 +15,8 @@ from django.test import AsyncClient, Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
-from origination.api.authentication import issue_token
 from origination.api.filters import StatisticsFilterSet
+from origination.api.tokens import issue_token
 from origination.models import get_account_model, get_cdr_model
 from origination.statistics.answers import Grouping
 from origination.statistics.columns import columns_of

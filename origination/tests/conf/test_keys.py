@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
-from origination.api.authentication import issue_token
+from origination.api.tokens import issue_token
 from origination.tests.api.test_authentication import payload, signed
 from origination.tests.support.client import AUTH_URL, FROM, URL, configured
 from origination.tests.support.factories import AccountFactory, UserFactory

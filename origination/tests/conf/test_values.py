@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from django.urls import reverse_lazy
 
 from origination import conf
-from origination.api.authentication import issue_token
+from origination.api.tokens import issue_token
 from origination.checks.settings import KNOWN
 from origination.conf.values import VALUES
 from origination.tests.support.client import AUTH_URL, FROM, URL

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from origination.statistics.sampling import SAMPLINGS, Buckets
+from origination.statistics.buckets import Buckets
+from origination.statistics.sampling import SAMPLINGS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from origination.api.authentication import issue_token
 from origination.api.filters import ConditionFilter, StatisticsFilterSet
+from origination.api.tokens import issue_token
 from origination.tests.browsing import PHONE, accessibility_problems
 from origination.tests.support.client import URL, configured
 from origination.tests.support.portal import (  # noqa: F401

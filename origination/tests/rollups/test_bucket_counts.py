@@ -9,7 +9,8 @@ from django.db import connections, router
 from origination.models import get_cdr_model
 from origination.rollups import bucket_counts
 from origination.statistics.answers import Part
-from origination.statistics.sampling import SAMPLINGS, Buckets
+from origination.statistics.buckets import Buckets
+from origination.statistics.sampling import SAMPLINGS
 from origination.tests.support.factories import AccountFactory, CDRFactory
 
 CDR = get_cdr_model()

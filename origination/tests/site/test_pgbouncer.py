@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from origination.api.authentication import issue_token
+from origination.api.tokens import issue_token
 from origination.tests.support.client import FROM, URL, configured
 from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
 

@@ -14,7 +14,7 @@ from django.db import connections, router
 from django.test import Client
 from django.urls import reverse
 
-from origination.api.authentication import issue_token
+from origination.api.tokens import issue_token
 from origination.models import account_key, get_account_model, get_cdr_model
 from origination.rollups import triggers
 from origination.statistics.accounts import account_uuid

@@ -120,7 +120,7 @@ def test_csv_has_the_same_numbers(customer, clients, system):
 
 @every_system
 def test_the_accounts_are_listed(customer, clients, system):
-    from origination.api.authentication import issue_token
+    from origination.api.tokens import issue_token
 
     with filled(system, clients):
         headers = {"Authorization": issue_token(customer)}

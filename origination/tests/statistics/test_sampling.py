@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from origination.models import get_cdr_model
 from origination.statistics.answers import Grouping, Part
-from origination.statistics.sampling import SAMPLINGS, Buckets, Calendar
+from origination.statistics.buckets import Buckets
+from origination.statistics.calendars import Calendar
+from origination.statistics.sampling import SAMPLINGS
 from origination.statistics.zones import zone_names
 from origination.tests.support.client import ask, configured
 from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory

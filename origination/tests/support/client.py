@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import reverse_lazy
 
-from origination.api.authentication import issue_token
+from origination.api.tokens import issue_token
 
 # The site decides where it mounts the app.
 URL = reverse_lazy("origination:statistics")

@@ -13,8 +13,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
 from django.urls import reverse
 
-from origination.api.authentication import issue_token
 from origination.api.filters import StatisticsFilterSet
+from origination.api.tokens import issue_token
 from origination.statistics.sampling import SAMPLINGS
 
 NAMES = [*StatisticsFilterSet.base_filters, "page", "callback", "_method", "", "__class__", "ü"]

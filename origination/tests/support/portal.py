@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 
-from origination.api.authentication import issue_token
+from origination.api.tokens import issue_token
 from origination.importing.loader import Loader
 from statsproject.demo.customers import ACCOUNTS, CUSTOMER
 from statsproject.demo.site import make_accounts
