@@ -1,0 +1,1 @@
+"""What the admin shows. Private; ``origination.admin`` has the classes that a host registers."""

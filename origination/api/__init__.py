@@ -1,0 +1,1 @@
+"""HTTP: parameters become a question, an answer becomes bytes. Private; hosts include the urls."""

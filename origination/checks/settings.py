@@ -19,29 +19,6 @@ from origination.conf.values import Value
 
 from .messages import error, register, warning
 
-KNOWN = {
-    "JWT_SIGNING_KEY",
-    "JWT_VERIFYING_KEYS",
-    "JWT_AUDIENCE",
-    "JWT_LIFETIME",
-    "ACCOUNT_UUID_FIELD",
-    "AUTHENTICATION_CLASSES",
-    "SESSION_LIFETIME",
-    "MAY_LOG_IN",
-    "AUTH_THROTTLE_RATE",
-    "TRUSTED_PROXIES",
-    "CDR_DATABASE",
-    "DIALECT",
-    "USE_CUSTOMER_DURATION",
-    "ROLLUPS",
-    "MAX_ROWS",
-    "QUERY_TIMEOUT",
-    "THROTTLE_RATE",
-    "MAX_CONCURRENT",
-    "CLICKHOUSE_CLUSTER",
-    "CLICKHOUSE_REPLICATED",
-    "OPENAPI",
-}
 ROUTER = "origination.routers.CDRRouter"
 
 
@@ -85,12 +62,11 @@ def check_values(**kwargs: Any) -> list[CheckMessage]:
     """E009: ORIGINATION is not a dict. E010: a value of the wrong type. W001: an unknown name."""
     configured = getattr(settings, "ORIGINATION", {})
     if not isinstance(configured, dict):
-        return [error(9, "ORIGINATION is not a dict.", "See origination/conf.py.")]
+        return [error(9, "ORIGINATION is not a dict.", "See origination/conf/__init__.py.")]
+    known = ", ".join(sorted(conf.SETTINGS))
     found: list[CheckMessage] = [
-        warning(
-            1, f"ORIGINATION[{name!r}] is not a setting.", f"Known: {', '.join(sorted(KNOWN))}."
-        )
-        for name in sorted(set(configured) - KNOWN, key=str)
+        warning(1, f"ORIGINATION[{name!r}] is not a setting.", f"Known: {known}.")
+        for name in sorted(set(configured) - conf.SETTINGS, key=str)
     ]
     wrong = {name: VALUES[name] for name in VALUES if not _is_as_meant(configured, name)}
     return found + [

@@ -7,9 +7,10 @@ The two model names stand beside the dict, as ``AUTH_USER_MODEL`` does, because 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -27,6 +28,16 @@ OURS = "origination.authentication.CustomerJWTAuthentication"
 # Beyond it, an expiry is no date.
 LONGEST_LIFETIME = timedelta(days=3653)
 OWN_CDR_MODELS = ("origination.CDR", "origination_clickhouse.CDR")
+# The names of ``ORIGINATION``.
+SETTINGS: set[str] = set()
+
+Read = TypeVar("Read", bound=Callable[[], Any])
+
+
+def setting(read: Read) -> Read:
+    """What reads the setting of its name."""
+    SETTINGS.add(read.__name__.upper())
+    return read
 
 
 def account_model() -> str:
@@ -39,6 +50,7 @@ def cdr_model() -> str:
     return _model("ORIGINATION_CDR_MODEL", "origination.CDR")
 
 
+@setting
 def account_uuid_field() -> str:
     """Name of the field of the account model that the API knows an account by.
 
@@ -85,6 +97,7 @@ def _called(name: str, default: Any) -> Any:
         raise ImproperlyConfigured(f"ORIGINATION[{name!r}] could not be asked: {e!r}") from e
 
 
+@setting
 def jwt_signing_key() -> str | bytes:
     """Key that signs customer tokens; may be a function, as of the tenant of the request.
 
@@ -117,6 +130,7 @@ def _derived(secret: str) -> str:
     return salted_hmac(KEY_SALT, "signing", secret=secret, algorithm="sha256").hexdigest()
 
 
+@setting
 def jwt_verifying_keys() -> list[str | bytes]:
     """Every key a token may be signed with: the signing key, then the retired ones.
 
@@ -139,6 +153,7 @@ def _retired_keys() -> list[str | bytes]:
     return [key for key in keys if not key_fault(key)]
 
 
+@setting
 def jwt_audience() -> str:
     """The audience a token must hold; may be a function, as of the tenant of the request."""
     audience = _called("JWT_AUDIENCE", "customer-v1")
@@ -147,11 +162,13 @@ def jwt_audience() -> str:
     return audience
 
 
+@setting
 def jwt_lifetime() -> timedelta:
     """How long a token from ``POST …/auth`` is valid."""
     return _timedelta("JWT_LIFETIME", timedelta(hours=1))
 
 
+@setting
 def session_lifetime() -> timedelta:
     """How long a session cookie can be renewed after its log-in."""
     return _timedelta("SESSION_LIFETIME", timedelta(hours=12))
@@ -164,6 +181,7 @@ def _timedelta(name: str, default: timedelta) -> timedelta:
     return value
 
 
+@setting
 def authentication_classes() -> list[str]:
     """Dotted paths of the DRF authentication classes of the endpoint.
 
@@ -178,21 +196,25 @@ def authentication_classes() -> list[str]:
     return list(paths)
 
 
+@setting
 def may_log_in() -> str | None:
     """Dotted path of the host's ``may_log_in(request, user) -> bool``; None: whoever is active."""
     return _get("MAY_LOG_IN", None)
 
 
+@setting
 def auth_throttle_rate() -> str | None:
     """Attempts at ``POST …/auth`` per address and per login, as DRF writes rates; None: any."""
     return _get("AUTH_THROTTLE_RATE", "20/min")
 
 
+@setting
 def trusted_proxies() -> int:
     """How many proxies in front of the site append to ``X-Forwarded-For``."""
     return _get("TRUSTED_PROXIES", 0)
 
 
+@setting
 def throttle_rate() -> str | None:
     """Requests for statistics per customer, as DRF writes rates; None: no limit.
 
@@ -201,6 +223,7 @@ def throttle_rate() -> str | None:
     return _get("THROTTLE_RATE", "600/min")
 
 
+@setting
 def max_concurrent() -> int | None:
     """The most statistics queries of one customer at a time; None: no limit.
 
@@ -209,46 +232,55 @@ def max_concurrent() -> int | None:
     return _get("MAX_CONCURRENT", 4)
 
 
+@setting
 def dialect() -> str:
     """Which of ``dialects.DIALECTS`` the site speaks."""
     return _get("DIALECT", "published")
 
 
+@setting
 def cdr_database() -> str:
     """Alias in ``DATABASES`` of the database that holds the CDRs."""
     return _get("CDR_DATABASE", "default")
 
 
+@setting
 def use_customer_duration() -> bool:
     """Whether ``total_duration`` sums ``customer_duration`` (billed) instead of ``duration``."""
     return _get("USE_CUSTOMER_DURATION", False)
 
 
+@setting
 def rollups() -> bool:
     """Whether stored sums answer what they can; on a host's own CDR table only when it says so."""
     return _get("ROLLUPS", cdr_model() in OWN_CDR_MODELS)
 
 
+@setting
 def clickhouse_cluster() -> str | None:
     """Name of the cluster that holds the CDRs, in ``remote_servers``; None: one server."""
     return _get("CLICKHOUSE_CLUSTER", None)
 
 
+@setting
 def clickhouse_replicated() -> bool:
     """Whether the shards of ``CLICKHOUSE_CLUSTER`` have replicas."""
     return _get("CLICKHOUSE_REPLICATED", False)
 
 
+@setting
 def openapi() -> bool:
     """Whether drf-spectacular describes the API where the site has it."""
     return _get("OPENAPI", True)
 
 
+@setting
 def max_rows() -> int | None:
     """The most buckets that one answer may hold; None: no limit."""
     return _get("MAX_ROWS", 50_000)
 
 
+@setting
 def query_timeout() -> float | None:
     """Seconds after which the CDR query is given up; None: never."""
     return _get("QUERY_TIMEOUT", 15)

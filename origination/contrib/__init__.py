@@ -1,0 +1,1 @@
+"""Other engines, each an app of its own that registers itself."""

@@ -1,0 +1,1 @@
+"""A customer's page, to be included below any path."""

@@ -1,0 +1,1 @@
+"""Stored sums: the tables, the triggers that keep them, and what answers from them. Private."""

@@ -17,7 +17,6 @@ from django.urls import reverse_lazy
 
 from origination import conf
 from origination.api.tokens import issue_token
-from origination.checks.settings import KNOWN
 from origination.conf.values import VALUES
 from origination.tests.support.client import AUTH_URL, FROM, URL
 from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
@@ -79,7 +78,7 @@ RIGHT = {
     "CLICKHOUSE_REPLICATED": FLAGS,
     "OPENAPI": FLAGS,
 }
-each_setting = pytest.mark.parametrize("name", sorted(KNOWN))
+each_setting = pytest.mark.parametrize("name", sorted(conf.SETTINGS))
 each_value = pytest.mark.parametrize("odd", ODD)
 
 
@@ -103,8 +102,8 @@ def test_every_setting_is_a_function_with_its_words_and_a_row_of_the_readme(name
 
 
 def test_every_setting_has_a_case_here():
-    assert set(RIGHT) == KNOWN
-    assert set(VALUES) <= KNOWN
+    assert set(RIGHT) == conf.SETTINGS
+    assert set(VALUES) <= conf.SETTINGS
 
 
 @pytest.mark.django_db
