@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -17,12 +19,15 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import Token
 
 from origination import conf
+from origination.statistics.overriding import Original, every_row, is_every_row
+from origination.statistics.statements import Parameter, Statement
 
 from .dialects import dialect
 from .session_claims import CLAIM, Session
 from .tokens import CustomerToken
 
 CHALLENGE = 'Bearer realm="api"'
+PLAIN_MANAGER = Original(models.Manager)
 MAX_TOKEN_BYTES = 4096
 # A signature of 32 bytes has 43 letters, the last of them with two bits that must be 0.
 TOKEN = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
@@ -64,11 +69,29 @@ class CustomerJWTAuthentication(JWTAuthentication):
 
     def get_user(self, validated_token: Token) -> Any:
         key = subject_key(validated_token["sub"])
-        # Not first(), which would sort the one by its key.
-        for user in get_user_model()._default_manager.filter(pk=key).order_by()[:1] if key else ():
+        for user in _users(key) if key else ():
             if is_active(user) and _is_open(validated_token, user):
                 return user
         raise AuthenticationFailed
+
+
+def _users(key: int) -> Iterable[Any]:
+    """The user of this key; none where there is none, or the host's manager leaves him out."""
+    model = get_user_model()
+    everybody = model._default_manager.get_queryset()
+    if PLAIN_MANAGER.is_kept_by(model._default_manager) and is_every_row(everybody):
+        lookup = _lookup(model, everybody.db)
+        return lookup.instances(model, {"user": key})
+    # Not first(), which would sort the one by its key.
+    return model._default_manager.filter(pk=key).order_by()[:1]
+
+
+@lru_cache(maxsize=32)
+def _lookup(model: Any, alias: str) -> Statement:
+    """Looks up the user of a key, as Django's own manager does: compiled once."""
+    users = every_row(model, alias)
+    found: Any = Statement.of(users.filter(pk=Parameter("user", model._meta.pk)).order_by()[:1])
+    return found
 
 
 def is_active(user: Any) -> bool:

@@ -10,7 +10,7 @@ python="${PYTHON:-.venv/bin/python}"
 workers="${WORKERS:-auto}"
 anywhere=(
   models routers
-  api/{accounts,authentication,authenticators,dialects,limits,logging_in,login,request_log,sessions,throttling,views}
+  api/{accounts,authentication,authenticators,dialects,limits,logging_in,login,request_log,sessions,throttling,user_managers,views}
   checks/{authentication,checks,models,sums}
   conf/{keys,values}
   importing/{import_cdrs,loader,run}
