@@ -29,7 +29,7 @@ class Bucket(Func):
     # Whether it follows a calendar, as days do, or is a fixed part of an hour.
     civil = False
     output_field = BigIntegerField()
-    # The percent sign passes two formattings, the template's and the parameters'.
+    # The percent sign is formatted twice, with the template and with the parameters.
     # SQLite stores a datetime as text. Its date functions round to the millisecond, which
     # moves 23:59:59.9999 to the next day: the fraction is cut off first.
     sqlite_epoch = "CAST(STRFTIME('%%%%s', SUBSTR(%(expressions)s, 1, 19)) AS INTEGER)"

@@ -47,7 +47,8 @@ def _mapped(address: IPv4Address) -> IPv6Address:
 
 
 def _of_ipv6(address: IPv6Address) -> Iterator[str]:
-    full = address.exploded.split(":")
+    # Not ``exploded``, which ends in dots for a mapped address since Python 3.13.
+    full = address.packed.hex(":", 2).split(":")
     short = [group.lstrip("0") or "0" for group in full]
     tail = str(IPv4Address(int(address) & 0xFFFFFFFF))
     for groups in (full, short):
