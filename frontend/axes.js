@@ -18,11 +18,13 @@ export function axes(element) {
   ];
 }
 
-function timeLabels(_, splits, axis, space, step) {
+function timeLabels(_plot, splits, _axis, _space, step) {
   return splits.map((seconds) => timeLabel(seconds, step));
 }
 
 function timeLabel(seconds, step) {
   if (step >= 28 * WIDTHS.day) return monthOfYear(seconds);
-  return step >= WIDTHS.day || seconds % WIDTHS.day === 0 ? dayOfMonth(seconds) : timeOfDay(seconds);
+  return step >= WIDTHS.day || seconds % WIDTHS.day === 0
+    ? dayOfMonth(seconds)
+    : timeOfDay(seconds);
 }

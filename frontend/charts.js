@@ -54,7 +54,9 @@ export class Charts {
   }
 
   watchSize() {
-    this.sizes = new ResizeObserver(() => this.plots.forEach((plot) => plot.fit()));
+    this.sizes = new ResizeObserver(() => {
+      for (const plot of this.plots) plot.fit();
+    });
     for (const plot of this.plots) this.sizes.observe(plot.area);
   }
 

@@ -17,7 +17,12 @@ export const METRICS = [
         colour: "--chart-failed",
         text: whole,
       },
-      { label: "successful", column: "successful_calls", colour: "--chart-successful", text: whole },
+      {
+        label: "successful",
+        column: "successful_calls",
+        colour: "--chart-successful",
+        text: whole,
+      },
     ],
   },
   {

@@ -1,9 +1,9 @@
+import uPlot from "uplot";
 import { axes } from "./axes.js";
 import { along, middle } from "./frame.js";
 import { make, Readout } from "./readout.js";
 import { samplingName } from "./sampling.js";
 import { drawnSeries } from "./shapes.js";
-import uPlot from "uplot";
 
 const LEAST_DRAG = 8;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };

@@ -18,7 +18,12 @@ const COLUMNS = {
 };
 
 const [form, message, results, totals, buckets, csv] = [
-  "filters", "message", "results", "totals", "buckets", "csv",
+  "filters",
+  "message",
+  "results",
+  "totals",
+  "buckets",
+  "csv",
 ].map((id) => document.getElementById(id));
 const mount = page.dataset.mount.replace(/\/$/, "");
 const charts = new Charts(document.getElementById("charts"), { onZoom: zoom, onBucket: openCalls });

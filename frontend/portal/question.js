@@ -1,5 +1,5 @@
 import { timeRange } from "../api.js";
-import { fittingSampling, samplingName, SAMPLINGS } from "../sampling.js";
+import { fittingSampling, SAMPLINGS, samplingName } from "../sampling.js";
 import { rangeOf } from "./state.js";
 
 const TOO_MANY_ROWS = /^more than \d+ rows/;
@@ -34,7 +34,10 @@ export async function ask(api, question, options) {
     const sampling = coarser(question, error.message);
     if (!sampling) throw error;
     const asked = await ask(api, { ...question, sampling }, options);
-    return { ...asked, notice: `Shown by ${samplingName(asked.question.sampling)}: ${error.message}` };
+    return {
+      ...asked,
+      notice: `Shown by ${samplingName(asked.question.sampling)}: ${error.message}`,
+    };
   }
 }
 

@@ -53,7 +53,10 @@ function number(value) {
 var NOTHING = "–";
 var LOCALE = "en-GB";
 var WHOLE = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
-var DECIMAL = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+var DECIMAL = new Intl.NumberFormat(LOCALE, {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2
+});
 var SHORT = new Intl.NumberFormat(LOCALE, { notation: "compact", maximumFractionDigits: 1 });
 var formatter = (format) => (value) => value === null ? NOTHING : format.format(value);
 var whole = formatter(WHOLE);
@@ -92,7 +95,12 @@ var METRICS = [
         colour: "--chart-failed",
         text: whole
       },
-      { label: "successful", column: "successful_calls", colour: "--chart-successful", text: whole }
+      {
+        label: "successful",
+        column: "successful_calls",
+        colour: "--chart-successful",
+        text: whole
+      }
     ]
   },
   {
@@ -4466,7 +4474,7 @@ function axes(element) {
     { ...style, size: 52, space: 32, values: (_2, splits) => splits.map(short) }
   ];
 }
-function timeLabels(_2, splits, axis, space, step) {
+function timeLabels(_plot, splits, _axis, _space, step) {
   return splits.map((seconds) => timeLabel(seconds, step));
 }
 function timeLabel(seconds, step) {
@@ -4684,7 +4692,9 @@ var Charts = class {
     this.root.replaceChildren();
   }
   watchSize() {
-    this.sizes = new ResizeObserver(() => this.plots.forEach((plot) => plot.fit()));
+    this.sizes = new ResizeObserver(() => {
+      for (const plot of this.plots) plot.fit();
+    });
     for (const plot of this.plots) this.sizes.observe(plot.area);
   }
   watchColours() {
