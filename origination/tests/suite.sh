@@ -29,26 +29,40 @@ files() {  # names of test modules: room/module
 run() {  # engine, settings, names of test modules
   local engine=$1 settings=$2
   shift 2
-  "$python" -m pytest -q -n "$workers" --engine="$engine" --ds="$settings" \
+  "$python" -m pytest -q -n "$workers" --engine="$engine" --ds="$settings" --database-only \
     $(files "$@")
+}
+
+small() {  # engine, settings, a test module: too few tests for several workers
+  local said status=0
+  said=$("$python" -m pytest -q --engine="$1" --ds="$2" $(files "$3")) || status=$?
+  echo "$said"
+  return $status
 }
 
 "$python" -m pytest -q -n "$workers" --engine=sqlite
 # A browser sees no difference between the engines.
-"$python" -m pytest -q -n "$workers" --engine=postgresql -m "not browser"
-for engine in sqlite postgresql; do
-  run "$engine" origination.tests.sites.hostsite.settings "${anywhere[@]}" "${admin[@]}" importing/import_crash
-done
-for site in uuidusers secondfactor realschemas; do
-  run sqlite "origination.tests.sites.$site.settings" "sites/$site"
-done
-run postgresql origination.tests.sites.realschemas.settings sites/realschemas
-# Accounts that are known by a code, a uuid, a text, as a proxy.
-for engine in sqlite postgresql; do
-  for site in bycode byuuid bykey byname byproxy; do
-    run "$engine" "origination.tests.sites.accountkeys.$site" sites/accountkeys
+"$python" -m pytest -q -n "$workers" --engine=postgresql -m "not browser" --database-only
+host=origination.tests.sites.hostsite.settings
+run sqlite "$host" "${anywhere[@]}" "${admin[@]}"
+# An import that is killed: of a host's table on the engine that copies into it.
+run postgresql "$host" "${anywhere[@]}" "${admin[@]}" importing/import_crash
+# Small sites, as many at a time as there are cores. Accounts are known by a code, a uuid, a text,
+# as a proxy.
+export python
+export -f small files
+sites=origination.tests.sites
+{
+  for site in uuidusers secondfactor realschemas; do
+    echo sqlite "$sites.$site.settings" "sites/$site"
   done
-done
+  echo postgresql "$sites.realschemas.settings" sites/realschemas
+  for engine in sqlite postgresql; do
+    for site in bycode byuuid bykey byname byproxy; do
+      echo "$engine" "$sites.accountkeys.$site" sites/accountkeys
+    done
+  done
+} | xargs -P "$(nproc)" -L 1 bash -c 'small "$@"' small
 run postgresql origination.tests.sites.splitsite "${anywhere[@]}" "${admin[@]}" api/published_example
 
 skipped() {
@@ -58,7 +72,7 @@ skipped() {
 
 if "$python" -c 'import chdb, clickhouse_backend'; then
   # How files are read is the same on every engine, and a thousand small imports are slow here.
-  "$python" -m pytest -q -n "$workers" --engine=clickhouse -k "not cut_anywhere and not no_more_memory" -m "not browser" \
+  "$python" -m pytest -q -n "$workers" --engine=clickhouse --database-only -k "not cut_anywhere and not no_more_memory" -m "not browser" \
     $(files "${anywhere[@]}") \
     origination/tests/adminpages/ origination/tests/contrib/
   "$python" -m pytest -q -n "$workers" --engine=clickhouse --ds=origination.tests.sites.yetisite \

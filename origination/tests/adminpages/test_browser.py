@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from origination.adminpages.changelist import CappedPaginator
 from origination.models import get_cdr_model
-from origination.tests.browsing import PHONE, accessibility_problems
+from origination.tests.support.browsing import PHONE, accessibility_problems
 from origination.tests.support.demo_admin import LIST, QUESTION, STATISTICS, admin  # noqa: F401
 from origination.tests.support.portal import LARGEST, demo  # noqa: F401
 

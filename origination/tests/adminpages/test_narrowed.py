@@ -6,19 +6,17 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, connections, router
+from django.db import OperationalError, router
 from django.db.models import F
 from django.urls import resolve
 
 from origination.admin import CDRAdmin
 from origination.adminpages import accounts
 from origination.models import get_account_model, get_cdr_model
-from origination.rollups import triggers
-from origination.tests.support.client import configured
 from origination.tests.support.factories import AccountFactory, CDRFactory
 from origination.tests.support.operators import RECENT, operator, page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("summed")]
 
 CDR = get_cdr_model()
 ALIAS = router.db_for_write(CDR) or "default"
@@ -28,15 +26,6 @@ BUCKET = "2026-06-11T15:00:00Z"
 @pytest.fixture
 def model_admin():
     return resolve(page("changelist")).func.model_admin
-
-
-@pytest.fixture(autouse=True)
-def summed():
-    """Sums answer where they may; of a host's table only where its triggers are there."""
-    if connections[ALIAS].vendor == "postgresql":
-        triggers.install(CDR, ALIAS)
-    with configured(ROLLUPS=True):
-        yield
 
 
 @pytest.fixture

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 CURRENCY = "USD" if hasattr(get_account_model(), "currency") else None
 
 
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
 def ask_accounts(user, **headers):
     headers = {"Authorization": issue_token(user), **headers}
     return Client().get(reverse("origination:accounts"), headers=headers)

@@ -15,16 +15,11 @@ from rest_framework_simplejwt.tokens import AccessToken
 from origination import conf
 from origination.api.tokens import issue_token
 from origination.tests.support.client import FROM, URL, configured
-from origination.tests.support.factories import AccountFactory, UserFactory
+from origination.tests.support.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 
 KEY = "another key of more than thirty-two bytes"
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
 
 
 def get(header, account=None):

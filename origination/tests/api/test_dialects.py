@@ -34,15 +34,7 @@ def _yeti():
 
 @pytest.fixture
 def customer():
-    user = UserFactory()
-    user.set_password("correct horse")
-    user.save()
-    return user
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
+    return UserFactory(password="correct horse")
 
 
 def column(name, successful=0, calls=1, seconds=0, price=0):

@@ -1,19 +1,8 @@
 import pytest
 
 from origination.tests.support.client import ask
-from origination.tests.support.factories import AccountFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 @pytest.mark.parametrize(

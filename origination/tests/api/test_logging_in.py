@@ -27,10 +27,7 @@ def _quick():
 
 @pytest.fixture
 def customer():
-    user = UserFactory()
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return UserFactory(password=PASSWORD)
 
 
 def log_in(login, password=PASSWORD, **extra):

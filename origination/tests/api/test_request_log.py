@@ -5,7 +5,7 @@ from django.test import Client
 
 from origination.api.tokens import issue_token
 from origination.tests.support.client import URL, ask, configured
-from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
+from origination.tests.support.factories import CDRFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -15,16 +15,6 @@ def lines(caplog):
     """The records of the requests."""
     caplog.set_level(logging.INFO, "origination.requests")
     return lambda: [r for r in caplog.records if r.name == "origination.requests"]
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 def fields(record):

@@ -29,10 +29,7 @@ def _yeti():
 
 @pytest.fixture
 def customer():
-    user = UserFactory()
-    user.set_password("correct horse")
-    user.save()
-    return user
+    return UserFactory(password="correct horse")
 
 
 @pytest.fixture

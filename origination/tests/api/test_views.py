@@ -39,16 +39,6 @@ def _empty_cache():
 
 
 @pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
-
-
-@pytest.fixture
 def cdr_queries():
     """Captured queries of the CDR database that read the CDR table."""
     model = get_cdr_model()

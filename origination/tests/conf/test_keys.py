@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from origination.api.tokens import issue_token
 from origination.tests.api.test_authentication import payload, signed
 from origination.tests.support.client import AUTH_URL, FROM, URL, configured
-from origination.tests.support.factories import AccountFactory, UserFactory
+from origination.tests.support.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 KEY = "another key of more than thirty-two bytes"
@@ -26,15 +26,7 @@ def _quick():
 
 @pytest.fixture
 def customer():
-    user = UserFactory()
-    user.set_password("correct horse")
-    user.save()
-    return user
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
+    return UserFactory(password="correct horse")
 
 
 def get(token, account):

@@ -14,7 +14,7 @@ from origination.models import get_cdr_model
 from origination.tests.support.client import ask, configured
 from origination.tests.support.clusters import CALLS, COUNT, calls, calls_of, connected
 from origination.tests.support.debian_clickhouse.servers import PASSWORD
-from origination.tests.support.factories import AccountFactory, UserFactory
+from origination.tests.support.factories import AccountFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.cluster]
 
@@ -26,11 +26,6 @@ def nodes(pytestconfig):
     yield pytestconfig.cluster
     for node in pytestconfig.cluster:
         node.ask("TRUNCATE TABLE origination_cdr_local")
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
 
 
 @pytest.fixture

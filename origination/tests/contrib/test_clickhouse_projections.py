@@ -12,7 +12,6 @@ from django.db import connections
 from origination.importing.loader import make_loader
 from origination.models import get_cdr_model
 from origination.tests.support.client import ask, configured
-from origination.tests.support.factories import AccountFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clickhouse]
 
@@ -24,16 +23,6 @@ def projections():
     call_command("clickhouse_projections")
     yield
     call_command("clickhouse_projections", "--drop")
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from origination.importing.loader import make_loader
 from origination.models import get_cdr_model
 from origination.tests.support.client import ask, configured
 from origination.tests.support.clusters import CALLS, COUNT, calls, calls_of, connected
-from origination.tests.support.factories import AccountFactory, UserFactory
+from origination.tests.support.factories import AccountFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.replicas]
 
@@ -29,11 +29,6 @@ def nodes(pytestconfig):
         next(filter(is_leader, shard)).ask("TRUNCATE TABLE origination_cdr_local")
         for node in shard:
             node.wait_for(lambda node=node: held(node) == 0)
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
 
 
 @pytest.fixture

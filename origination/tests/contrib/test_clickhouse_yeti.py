@@ -16,7 +16,7 @@ from origination import conf
 from origination.importing.loader import make_loader
 from origination.models import get_cdr_model
 from origination.tests.support.client import ask
-from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
+from origination.tests.support.factories import AccountFactory, CDRFactory
 
 pytestmark = [
     pytest.mark.django_db,
@@ -51,11 +51,6 @@ def table(request):
     with connections["cdrs"].cursor() as cursor:
         cursor.execute("DROP TABLE cdrs SYNC")
     connections["cdrs"].connection.written.clear()
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
 
 
 @pytest.fixture

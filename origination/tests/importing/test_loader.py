@@ -9,7 +9,6 @@ from django.core.management import CommandError, call_command
 from django.db import connections, models
 
 from origination.tests.support.client import ask
-from origination.tests.support.factories import AccountFactory, UserFactory
 from origination.tests.support.localclock import clock_of
 from origination.tests.support.tables import (
     ALIAS,
@@ -38,16 +37,6 @@ MOMENTS = {
     "before clocks are set forward": ("2026-03-29T00:59:59Z", "2026-03-29 02:59:59"),
     "after": ("2026-03-29T01:00:00Z", "2026-03-29 04:00:00"),
 }
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 def feed(path, account, *times, **changes):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from origination.tests.browsing import Problems, accessibility_problems
+from origination.tests.support.browsing import Problems, accessibility_problems
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from origination.api.filters import ConditionFilter, StatisticsFilterSet
 from origination.api.tokens import issue_token
-from origination.tests.browsing import PHONE, accessibility_problems
+from origination.tests.support.browsing import PHONE, accessibility_problems
 from origination.tests.support.client import URL, configured
 from origination.tests.support.portal import (  # noqa: F401
     ACCOUNT,

@@ -43,14 +43,35 @@ server.serve_forever()
 """
 
 
-@pytest.fixture(scope="module", params=SITES.values(), ids=SITES)
-def site(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A database with a call, and the account that it is of."""
+    environment = environment_of(SITES["plain"], tmp_path_factory.mktemp("filled"))
+    run(environment, "-m", "django", "migrate", "-v", "0")
+    account = run(environment, "-m", "django", "shell", "-v", "0", "-c", FILL)
+    return environment["DATABASE_URL"], account
+
+
+@pytest.fixture(params=SITES.values(), ids=SITES)
+def site(request, filled, tmp_path):
     """``(kind, address, account)`` of a site of this kind, served by WSGI."""
-    folder = tmp_path_factory.mktemp("site")
+    database, account = filled
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     kind = {name: text.replace("{port}", str(port)) for name, text in request.param.items()}
-    environment = {
+    environment = {**environment_of(kind, tmp_path), "DATABASE_URL": database}
+    run(environment, "-m", "django", "collectstatic", "--noinput", "-v", "0")
+    command = [sys.executable, "-c", SERVE.format(port=port)]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as server:
+        assert server.stdout.readline() == b"up\n"
+        yield kind, f"http://127.0.0.1:{port}", account
+        server.kill()
+
+
+def environment_of(kind, folder):
+    return {
         **os.environ,
         **PRODUCTION,
         "STATIC_URL": "/assets/",
@@ -64,22 +85,12 @@ def site(request, tmp_path_factory):
         "STATIC_ROOT": str(folder / "static"),
     }
 
-    def run(*command):
-        done = subprocess.run(
-            [sys.executable, *command], env=environment, check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
 
-    run("-m", "django", "collectstatic", "--noinput", "-v", "0")
-    run("-m", "django", "migrate", "-v", "0")
-    account = run("-m", "django", "shell", "-v", "0", "-c", FILL)
-    command = [sys.executable, "-c", SERVE.format(port=port)]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as server:
-        assert server.stdout.readline() == b"up\n"
-        yield kind, f"http://127.0.0.1:{port}", account
-        server.kill()
+def run(environment, *command):
+    done = subprocess.run(
+        [sys.executable, *command], env=environment, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
 
 
 def expect_names_fit_for_a_year(page, kind):
@@ -92,8 +103,13 @@ def expect_names_fit_for_a_year(page, kind):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_portal_page_runs(visit, site):
-    kind, address, _ = site
+def test_our_pages_run(visit, site):
+    kind, address, account = site
+    see_the_portal(visit, kind, address)
+    see_the_admin_s_statistics(visit, kind, address, account)
+
+
+def see_the_portal(visit, kind, address):
     page = visit(f"{address}/my/statistics/?from=2026-06-11T00%3A00&to=2026-06-12T00%3A00")
     page.get_by_label("Login").fill("alice")
     page.get_by_label("Password").fill("wonderland-2026")
@@ -103,9 +119,7 @@ def test_the_portal_page_runs(visit, site):
     expect_names_fit_for_a_year(page, kind)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_admin_s_statistics_run(visit, site):
-    kind, address, account = site
+def see_the_admin_s_statistics(visit, kind, address, account):
     question = f"?account-id={account}&sampling=day&from-time=2026-06-11&to-time=2026-06-12"
     page = visit(f"{address}/office/login/?next=/office/")
     page.get_by_label("Username").fill("alice")

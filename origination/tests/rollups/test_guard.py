@@ -12,7 +12,7 @@ from origination.rollups import guard, migrating, triggers
 from origination.rollups.models import MinuteSums, StaleMark
 from origination.statistics import planner
 from origination.tests.support.client import ask, configured
-from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
+from origination.tests.support.factories import CDRFactory
 from origination.tests.support.histories import ALIAS, CDR, START, differences, sql
 
 pytestmark = [
@@ -22,16 +22,6 @@ pytestmark = [
         reason="about our own table on PostgreSQL",
     ),
 ]
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 @pytest.fixture(autouse=True)

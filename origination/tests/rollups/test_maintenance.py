@@ -12,7 +12,7 @@ from origination.rollups import maintenance, triggers
 from origination.rollups.maintenance import Rollups
 from origination.rollups.models import HourSums, MinuteSums, StaleMark
 from origination.tests.support.client import ask
-from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
+from origination.tests.support.factories import CDRFactory
 from origination.tests.support.histories import ALIAS, CDR, START, differences, sql
 
 pytestmark = [
@@ -22,16 +22,6 @@ pytestmark = [
         reason="about our own table on PostgreSQL",
     ),
 ]
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 @pytest.fixture

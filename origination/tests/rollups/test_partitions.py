@@ -12,7 +12,7 @@ from django.db import connections
 
 from origination.rollups import triggers
 from origination.tests.support.client import ask
-from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
+from origination.tests.support.factories import CDRFactory
 from origination.tests.support.histories import (
     ALIAS,
     CDR,
@@ -36,16 +36,6 @@ pytestmark = [
         reason="the page is about our own table on PostgreSQL",
     ),
 ]
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def accounts(customer):
-    return AccountFactory.create_batch(2, users=[customer])
 
 
 def verify(*options):

@@ -14,7 +14,7 @@ from origination.rollups import triggers
 from origination.rollups.maintenance import Rollups
 from origination.rollups.models import CountryHourSums, HourSums, MinuteSums
 from origination.tests.support.client import ask, configured
-from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
+from origination.tests.support.factories import CDRFactory
 from origination.tests.support.histories import (
     ALIAS,
     CDR,
@@ -49,16 +49,6 @@ def kept(request):
         triggers.install(CDR, ALIAS)
     with configured(ROLLUPS=True):
         yield
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def accounts(customer):
-    return AccountFactory.create_batch(2, users=[customer])
 
 
 @pytest.mark.parametrize("seed", range(6))

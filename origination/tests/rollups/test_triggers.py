@@ -14,7 +14,6 @@ from origination.rollups.maintenance import Rollups
 from origination.rollups.models import HourSums, MinuteSums, StaleMark
 from origination.statistics import columns
 from origination.tests.support.client import ask, configured
-from origination.tests.support.factories import AccountFactory, UserFactory
 from origination.tests.support.histories import (
     ALIAS,
     CDR,
@@ -44,16 +43,6 @@ def fresh_columns():
     columns.forget()
     yield
     columns.forget()
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def accounts(customer):
-    return AccountFactory.create_batch(2, users=[customer])
 
 
 def value(text, *parameters):

@@ -8,7 +8,7 @@ Without the option the pages are opened all the same, with fewer calls, and noth
 import pytest
 from playwright.sync_api import expect
 
-from origination.tests.browsing import PHONE
+from origination.tests.support.browsing import PHONE
 from origination.tests.support.demo_admin import LIST, QUESTION, STATISTICS, admin  # noqa: F401
 from origination.tests.support.portal import LARGEST, SHOWN, demo, portal  # noqa: F401
 

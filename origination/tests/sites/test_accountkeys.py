@@ -48,11 +48,6 @@ def summed():
 
 
 @pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
 def accounts(customer):
     """One of the customer's and one of somebody else's."""
     return [make(n, owner) for n, owner in enumerate((customer, UserFactory()))]

@@ -17,7 +17,7 @@ from origination.adminpages.times import clock
 from origination.statistics.columns import has_field
 from origination.statistics.sampling import SAMPLINGS
 from origination.tests.support.client import ask
-from origination.tests.support.factories import AccountFactory, UserFactory
+from origination.tests.support.factories import AccountFactory
 from origination.tests.support.recipes import DOCS, model_of, page, statements
 from origination.tests.support.tables import ALIAS, VENDOR, administered, mounted, run
 
@@ -30,11 +30,6 @@ pytestmark = [pytest.mark.skipif(not IS_THE_SITE, reason="of one site"), pytest.
 SINCE = "2025-12-01T00:00:00Z"
 on_postgresql = pytest.mark.skipif(VENDOR != "postgresql", reason="of PostgreSQL")
 every_system = pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.db import OperationalError, connections, router, transaction
 from origination.models import get_cdr_model
 from origination.statistics import bounds
 from origination.tests.support.client import ask, configured
-from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
+from origination.tests.support.factories import CDRFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -19,16 +19,6 @@ ENDLESS = (
     else "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) "
     "SELECT COUNT(*) FROM n"
 )
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,13 @@
 """Every way in which a host has a say: it is asked, whatever shortcut there is."""
 
 import pytest
-from django.db import connections, models, router
+from django.db import models, router
 from django.db.models.sql import Query
 
 from origination.models import AccountManager, AccountQuerySet, get_account_model, get_cdr_model
-from origination.rollups import triggers
 from origination.statistics import accounts
 from origination.statistics.overriding import every_row, is_every_row
-from origination.tests.support.client import ask, configured
+from origination.tests.support.client import ask
 from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -192,15 +191,6 @@ CHOICES = {
     "a subquery": lambda: choosing(lambda model: known(every_row(model, ALIAS))),
     "an annotation": lambda: choosing(lambda model: annotated(every_row(model, ALIAS))),
 }  # fmt: skip
-
-
-@pytest.fixture
-def summed():
-    """Sums answer where they may; of a host's table only where its triggers are there."""
-    if connections[ALIAS].vendor == "postgresql":
-        triggers.install(CDR, ALIAS)
-    with configured(ROLLUPS=True):
-        yield
 
 
 @pytest.mark.parametrize("sampling", ["minute", "hour"])

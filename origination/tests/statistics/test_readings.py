@@ -11,7 +11,6 @@ from django.db import models
 from origination.rollups.maintenance import Rollups
 from origination.statistics.readings import says_yes
 from origination.tests.support.client import ask, configured
-from origination.tests.support.factories import AccountFactory, UserFactory
 from origination.tests.support.localclock import clock_of
 from origination.tests.support.tables import (
     COLUMNS,
@@ -32,16 +31,6 @@ START = "'2026-06-11 15:40:07'"
 CHAR = models.CharField(max_length=60, null=True)
 NUMBER = models.SmallIntegerField(null=True)
 FLAG = models.BooleanField(default=True)
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 def call(account, **values):

@@ -18,7 +18,7 @@ from origination.statistics.calendars import Calendar
 from origination.statistics.sampling import SAMPLINGS
 from origination.statistics.zones import zone_names
 from origination.tests.support.client import ask, configured
-from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
+from origination.tests.support.factories import AccountFactory, CDRFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -95,16 +95,6 @@ def test_days_on_which_clocks_change_begin_when_they_do(zone, first, starts):
     calendar = Calendar.of(ZoneInfo(zone), moment, moment + timedelta(days=2))
     listed = Buckets.of("day", calendar).listed(moment, moment + timedelta(days=2))
     assert [datetime.fromtimestamp(start, UTC).strftime("%dT%H") for start in listed] == starts
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 def test_a_bucket_is_named_by_the_moment_at_which_it_begins(customer, account):

@@ -10,7 +10,7 @@ from origination.models import get_cdr_model
 from origination.statistics.bounds import GROUPING
 from origination.statistics.slots import slots, statement_in_slot
 from origination.tests.support.client import ask, configured
-from origination.tests.support.factories import AccountFactory, UserFactory
+from origination.tests.support.factories import UserFactory
 
 ALIAS = router.db_for_read(get_cdr_model()) or "default"
 NEEDS_LOCKS = pytest.mark.skipif(
@@ -18,16 +18,6 @@ NEEDS_LOCKS = pytest.mark.skipif(
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from django.core.management import CommandError, call_command
 from django.db import models
 
 from origination.tests.support.client import ask, configured
-from origination.tests.support.factories import AccountFactory, UserFactory
 from origination.tests.support.tables import (
     ALIAS,
     COLUMNS,
@@ -33,16 +32,6 @@ POSTGRESQL = pytest.mark.skipif(VENDOR != "postgresql", reason="a type of Postgr
 
 COLUMN_CHECKS = {"origination.E030", "origination.E031", "origination.W033"}
 INFINITE = "9e999" if VENDOR == "sqlite" else "'Infinity'"
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 def fill(account, calls):

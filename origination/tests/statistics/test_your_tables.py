@@ -11,7 +11,6 @@ from django.db import connections, models
 
 from origination.models import get_account_model
 from origination.tests.support.client import ask
-from origination.tests.support.factories import AccountFactory, UserFactory
 from origination.tests.support.recipes import blocks, model_of, page, statements
 from origination.tests.support.tables import (
     ALIAS,
@@ -58,16 +57,6 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(VENDOR not in COLUMNS, reason="a table of PostgreSQL or SQLite"),
 ]
-
-
-@pytest.fixture
-def customer():
-    return UserFactory()
-
-
-@pytest.fixture
-def account(customer):
-    return AccountFactory(users=[customer])
 
 
 def sql_of(field, column, account):

@@ -17,6 +17,8 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     # A host's user model names its login itself.
     locals()[get_user_model().USERNAME_FIELD] = factory.Sequence("customer{}".format)
+    # Nobody logs in with the one that is made of None.
+    password = factory.django.Password(None)
 
 
 class AccountFactory(factory.django.DjangoModelFactory):

@@ -46,7 +46,7 @@ FLAGS = [
 # Playwright turns it off, people do not: what they leave is kept as it is, for Back.
 KEPT_PAGES = "--disable-back-forward-cache"
 MISSING = "no Chromium found: apt-get install chromium, or name one in CHROMIUM"
-AXE = Path(__file__).parent / "support" / "axe" / "axe.min.js"
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
 
 

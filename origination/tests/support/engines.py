@@ -15,10 +15,40 @@ from urllib.parse import quote
 
 import pytest
 
+QUICK = "not browser and not long"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     engines = ["sqlite", "postgresql", "clickhouse", "cluster", "replicas"]
     parser.addoption("--engine", choices=engines, help="database of the run")
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out what no engine can change: tests that use no database",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """``pytest`` alone: a worker a core, without what takes minutes."""
+    if not _is_plain(config):
+        return
+    config.option.markexpr = QUICK
+    if config.pluginmanager.hasplugin("xdist") and config.option.numprocesses is None:
+        config.option.numprocesses = "auto"
+
+
+def _is_plain(config: pytest.Config) -> bool:
+    is_chosen = config.option.markexpr or config.option.keyword or config.option.engine
+    return config.args_source is config.ArgsSource.TESTPATHS and not is_chosen
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if config.option.markexpr == QUICK:
+        terminalreporter.write_line(
+            "This was SQLite, without browser and long tests. All of it: "
+            "bash origination/tests/suite.sh. Another engine: --engine=postgresql"
+        )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -67,7 +97,7 @@ def _start_postgresql(config: Any) -> str:
 
 def _start_servers(config: Any, engine: str) -> str:
     """The ports of the nodes, separated by commas."""
-    from .support.debian_clickhouse import servers
+    from .debian_clickhouse import servers
 
     running = servers.cluster() if engine == "cluster" else servers.replicas()
     config.cluster = running.__enter__()
@@ -80,11 +110,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     engine = config.known_args_namespace.engine
     for own in {"clickhouse", "cluster", "replicas"} - {engine}:
         items[:] = [item for item in items if not item.get_closest_marker(own)]
+    if config.option.database_only:
+        config.hook.pytest_deselected(items=[i for i in items if not _uses_a_database(i)])
+        items[:] = filter(_uses_a_database, items)
     # Begun last, one of them would keep a worker busy while the others have nothing to do.
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:
         for marker in item.iter_markers("django_db"):
             marker.kwargs.setdefault("databases", "__all__")
+
+
+def _uses_a_database(item: Any) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"}
+    return bool(item.get_closest_marker("django_db") or fixtures & set(item.fixturenames))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
