@@ -49,11 +49,12 @@ def script(found: list[Step]) -> str:
     return "\n".join(f'{SHELL[step.kind](step)}\necho "{END}$?"' for step in found)
 
 
-def _write(operator: str):
-    def shell(step: Step) -> str:
-        return f"cat {operator} {step.what} <<'END OF FILE'\n{step.text}END OF FILE"
+def _file(step: Step, operator: str = ">", before: str = "") -> str:
+    return f"cat {operator} {step.what} <<'END OF FILE'\n{before}{step.text}END OF FILE"
 
-    return shell
+
+def _append(step: Step) -> str:
+    return _file(step, ">>", "\n\n")
 
 
 def _serve(step: Step) -> str:
@@ -64,7 +65,7 @@ def _serve(step: Step) -> str:
 
 SHELL = {
     "run": lambda step: step.text.rstrip(),
-    "file": _write(">"),
-    "append": _write(">>"),
+    "file": _file,
+    "append": _append,
     "serve": _serve,
 }
