@@ -2,8 +2,9 @@
 
     python -m benchmarks.original [CDRS]
 
-Also what a CDR takes on disk, column by column, for docs/capacity.md. The engine is chDB, in this
-process; ours is the whole request, from URL to bytes. CPU of the process, all threads, medians.
+Also what a CDR takes on disk, column by column, for docs/explanation/capacity.md. The engine is
+chDB, in this process; ours is the whole request, from URL to bytes. CPU of the process, all
+threads, medians.
 """
 
 from __future__ import annotations

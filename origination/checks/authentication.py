@@ -125,7 +125,8 @@ def check_log_in(**kwargs: Any) -> list[CheckMessage]:
         warning(
             50,
             f"{wanted}, but POST …/auth gives a token for a password alone.",
-            "Name a function in ORIGINATION['MAY_LOG_IN'] that says who may; see docs/log-in.md.",
+            "Name a function in ORIGINATION['MAY_LOG_IN'] that says who may; see "
+            "docs/how-to/log-in.md.",
         )
     ]
 
@@ -168,7 +169,7 @@ def check_tenants(**kwargs: Any) -> list[CheckMessage]:
             51,
             f"{installed[0]} is installed, and the tokens of all tenants are alike.",
             "Let ORIGINATION['JWT_AUDIENCE'] be a function that names the tenant; see "
-            "docs/tenants.md.",
+            "docs/how-to/tenants.md.",
         )
     ]
 

@@ -54,7 +54,7 @@ def cdr_model() -> str:
 def account_uuid_field() -> str:
     """Name of the field of the account model that the API knows an account by.
 
-    A ``UUIDField``, or a text that holds uuids.
+    A unique ``UUIDField``, or a unique text of uuids; the primary key may be it.
     """
     return _get("ACCOUNT_UUID_FIELD", "uuid")
 
@@ -99,11 +99,13 @@ def _called(name: str, default: Any) -> Any:
 
 @setting
 def jwt_signing_key() -> str | bytes:
-    """Key that signs customer tokens; may be a function, as of the tenant of the request.
+    """Key that signs customer tokens, 32 bytes at least; or a function that gives it.
 
     Derived from ``SECRET_KEY`` with a salt of our own unless set, so that another JWT
     library with the same ``SECRET_KEY`` never accepts our tokens, nor we its.
     Raises ImproperlyConfigured for a key that must not sign.
+
+    Default: derived from ``SECRET_KEY``.
     """
     if _is_derived():
         return derived_keys()[0]
@@ -134,7 +136,10 @@ def _derived(secret: str) -> str:
 def jwt_verifying_keys() -> list[str | bytes]:
     """Every key a token may be signed with: the signing key, then the retired ones.
 
+    The setting names the retired ones, or a function that gives them.
     A retired key that must not be one is left out, and the log says so.
+
+    Default: ``()``.
     """
     own = derived_keys() if _is_derived() else [jwt_signing_key()]
     return [*own, *_retired_keys()]
@@ -155,7 +160,7 @@ def _retired_keys() -> list[str | bytes]:
 
 @setting
 def jwt_audience() -> str:
-    """The audience a token must hold; may be a function, as of the tenant of the request."""
+    """The audience a token must hold; or a function that gives it, as of a tenant."""
     audience = _called("JWT_AUDIENCE", "customer-v1")
     if not isinstance(audience, str) or not audience:
         raise ImproperlyConfigured("ORIGINATION['JWT_AUDIENCE'] is not a text.")
@@ -170,7 +175,7 @@ def jwt_lifetime() -> timedelta:
 
 @setting
 def session_lifetime() -> timedelta:
-    """How long a session cookie can be renewed after its log-in."""
+    """How long after its log-in the dialect ``yeti`` renews a session cookie."""
     return _timedelta("SESSION_LIFETIME", timedelta(hours=12))
 
 
@@ -185,7 +190,10 @@ def _timedelta(name: str, default: timedelta) -> timedelta:
 def authentication_classes() -> list[str]:
     """Dotted paths of the DRF authentication classes of the endpoint.
 
+    Without ours ``POST …/auth`` is 404.
     Raises ImproperlyConfigured for anything but a list of them.
+
+    Default: ours alone.
     """
     paths = _get("AUTHENTICATION_CLASSES", [OURS])
     is_list = isinstance(paths, list | tuple) and all(isinstance(path, str) for path in paths)
@@ -198,7 +206,10 @@ def authentication_classes() -> list[str]:
 
 @setting
 def may_log_in() -> str | None:
-    """Dotted path of the host's ``may_log_in(request, user) -> bool``; None: whoever is active."""
+    """Dotted path of the host's ``may_log_in(request, user) -> bool``.
+
+    It says who gets a token for a password alone; None: whoever is active.
+    """
     return _get("MAY_LOG_IN", None)
 
 
@@ -210,7 +221,10 @@ def auth_throttle_rate() -> str | None:
 
 @setting
 def trusted_proxies() -> int:
-    """How many proxies in front of the site append to ``X-Forwarded-For``."""
+    """How many proxies in front append the address that they saw to ``X-Forwarded-For``.
+
+    0: attempts count by the address that connects, which behind a proxy is one for all customers.
+    """
     return _get("TRUSTED_PROXIES", 0)
 
 
@@ -234,7 +248,7 @@ def max_concurrent() -> int | None:
 
 @setting
 def dialect() -> str:
-    """Which of ``dialects.DIALECTS`` the site speaks."""
+    """Which dialect the site speaks: ``published`` or ``yeti``."""
     return _get("DIALECT", "published")
 
 
@@ -252,7 +266,10 @@ def use_customer_duration() -> bool:
 
 @setting
 def rollups() -> bool:
-    """Whether stored sums answer what they can; on a host's own CDR table only when it says so."""
+    """Whether stored sums answer what they can, on PostgreSQL.
+
+    Default: ``True`` on ``origination.CDR``; on a host's own CDR table ``False``.
+    """
     return _get("ROLLUPS", cdr_model() in OWN_CDR_MODELS)
 
 
@@ -276,11 +293,14 @@ def openapi() -> bool:
 
 @setting
 def max_rows() -> int | None:
-    """The most buckets that one answer may hold; None: no limit."""
+    """The most buckets of an answer; None: no limit.
+
+    A range that may hold more is 400, and names the sampling that fits.
+    """
     return _get("MAX_ROWS", 50_000)
 
 
 @setting
 def query_timeout() -> float | None:
-    """Seconds after which the CDR query is given up; None: never."""
+    """Seconds after which the query is given up with 503; None: never."""
     return _get("QUERY_TIMEOUT", 15)

@@ -19,8 +19,9 @@ KEY = ("account", "time_start")
 PARTITION = "toYYYYMM({time_start})"
 # Hashed: accounts get their numbers in order, shards should not.
 SHARD = "cityHash64({account})"
-# Where they take less than the default, LZ4: measured in docs/capacity.md. Times grow slowly within
-# an account, durations and prices need few of their bits, a Call-ID is hexadecimal text.
+# Where they take less than the default, LZ4: measured in docs/explanation/capacity.md. Times grow
+# slowly within an account, durations and prices need few of their bits, a Call-ID is hexadecimal
+# text.
 CODECS = {
     "time_start": "Delta, ZSTD(1)",
     "time_connect": "Delta, ZSTD(1)",

@@ -151,7 +151,7 @@ def test_a_search_for_accounts_that_takes_too_long_is_told(client, own, monkeypa
     assert client.get(page("statistics"), question(own)).status_code == 200
 
 
-# As docs/tenants.md has it, with the account's name in the place of an organization.
+# As docs/how-to/tenants.md has it, with the account's name in the place of an organization.
 
 
 class Own:

@@ -1,4 +1,4 @@
-"""The SQL of docs/partitions.md, and histories on the table that it makes (PostgreSQL)."""
+"""The SQL of docs/how-to/partitions.md, and histories on the table that it makes (PostgreSQL)."""
 
 import re
 from datetime import timedelta
@@ -26,7 +26,7 @@ from origination.tests.support.histories import (
 
 # No unique index holds the uuid alone, which the upsert names.
 POSSIBLE = STEPS.keys() - {"upsert"}
-PAGE = Path(__file__).parents[3] / "docs" / "partitions.md"
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "partitions.md"
 JULY = START + timedelta(days=1)
 
 pytestmark = [

@@ -1,4 +1,4 @@
-"""The demo site in production, as the README has it: gunicorn behind nginx."""
+"""The demo site in production, as the handbook has it: gunicorn behind nginx."""
 
 import gzip
 import json
@@ -118,13 +118,15 @@ def address_of(bind):
 
 
 def nginx_block():
-    """The block of the README."""
-    return re.search(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    """The block of the page."""
+    return re.search(
+        r"```nginx\n(.*?)```", (ROOT / "docs" / "how-to" / "production.md").read_text(), re.DOTALL
+    )[1]
 
 
 @contextmanager
 def nginx(folder, server, scheme="https"):
-    """The port of an nginx with the README's block; ``scheme`` stands for TLS, of which the tests
+    """The port of an nginx with that block; ``scheme`` stands for TLS, of which the tests
     have none."""
     port = free_port()
     block = re.sub(r" *ssl_certificate.*\n", "", nginx_block())

@@ -1,4 +1,4 @@
-"""The README's pictures.
+"""The handbook's pictures.
 
     python -m pytest origination/tests/site/test_screenshots.py --screenshots=docs/screenshots
 

@@ -1,4 +1,4 @@
-"""As the README has it: a switch's table whose addresses are no text."""
+"""As the handbook has it: a switch's table whose addresses are no text."""
 
 from clickhouse_backend import models
 

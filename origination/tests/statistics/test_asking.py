@@ -18,7 +18,8 @@ from origination.tests.support.factories import AccountFactory, CDRFactory, User
 
 pytestmark = pytest.mark.django_db
 
-PAGE = (Path(__file__).parents[3] / "docs" / "python.md").read_text()
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE = (DOCS / "how-to" / "python.md").read_text()
 START = datetime(2026, 6, 11, tzinfo=UTC)
 END = datetime(2026, 6, 13, 23, 59, 59, tzinfo=UTC)
 # Condition -> its parameter, a value of Python's, the same in plain Python.
@@ -157,8 +158,8 @@ def test_every_condition_and_argument_is_on_its_page():
 
 
 def test_what_is_public_is_there():
-    readme = (Path(__file__).parents[3] / "README.md").read_text().partition("## Public names")[2]
-    rows = re.findall(r"^\| (`origination\.\w+`) \| (.*) \|$", readme, re.MULTILINE)
+    page = (DOCS / "reference" / "python.md").read_text().partition("## Public names")[2]
+    rows = re.findall(r"^\| (`origination\.\w+`) \| (.*) \|$", page, re.MULTILINE)
     assert len(rows) == 5
     for module, names in rows:
         found = import_module(module.strip("`"))

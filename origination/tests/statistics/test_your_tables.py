@@ -1,4 +1,4 @@
-"""docs/your-tables.md: each row of its table, and its views, as the page has them."""
+"""docs/how-to/your-tables.md: each row of its table, and its views, as the page has them."""
 
 import json
 import re

@@ -7,7 +7,7 @@ from django.db import models
 
 from origination.models import AbstractCDR, get_account_model
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = Path(__file__).parents[3] / "docs" / "how-to"
 
 
 def page(name):

@@ -1,4 +1,4 @@
-"""A site over the CDR tables of switches and billing systems, as docs/tables/ tells to mount them.
+"""A site over the CDR tables of switches and billing systems, as docs/how-to/tables/ mounts them.
 
 One module a system: ``PAGE`` names its page, ``TABLES`` are the tables that the system made, for
 each engine that it is mounted on. ``write`` gives the rows that the system writes for a call, and
