@@ -49,7 +49,7 @@ class ParameterField(forms.Field):
             raise ValidationError("invalid") from e
 
     def parse(self, text: str) -> Any:
-        raise ValueError(text)
+        raise NotImplementedError
 
 
 class TextField(ParameterField):

@@ -67,17 +67,13 @@ def compact_json(body: Any) -> bytes:
 class AcceptNegotiation(BaseContentNegotiation):
     """``format=csv`` or ``text/csv`` gives CSV, everything else JSON; never 406."""
 
-    def select_parser(self, request: Any, parsers: Any) -> Any:
-        return next((p for p in parsers if p.media_type == _media_type(request.content_type)), None)
+    def select_parser(self, request: Any, parsers: Any) -> None:
+        """None reads a body, not even for an authentication class of the host's."""
 
     def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
         preferred = _preferred(request)
         chosen = next((r for r in renderers if r.media_type == preferred), renderers[0])
         return chosen, chosen.media_type
-
-
-def _media_type(header: str | None) -> str:
-    return (header or "").split(";", 1)[0].strip().lower()
 
 
 def _preferred(request: Any) -> str:

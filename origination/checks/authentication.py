@@ -77,11 +77,7 @@ def check_user(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _has_our_tokens() -> bool:
-    try:
-        return CustomerJWTAuthentication in map(authentication_class, conf.authentication_classes())
-    # E011 tells.
-    except ImproperlyConfigured:
-        return False
+    return CustomerJWTAuthentication in map(authentication_class, conf.authentication_classes())
 
 
 @register
@@ -119,7 +115,7 @@ def check_log_in(**kwargs: Any) -> list[CheckMessage]:
     if conf.may_log_in() is not None:
         return _check_hook()
     wanted = _more_than_a_password()
-    if not wanted or not _gives_tokens():
+    if not wanted or customer_authentication() is None:
         return []
     return [
         warning(
@@ -137,14 +133,6 @@ def _check_hook() -> list[CheckMessage]:
     except ImproperlyConfigured as e:
         return [error(50, str(e), "Give the dotted path of may_log_in(request, user).")]
     return []
-
-
-def _gives_tokens() -> bool:
-    try:
-        return customer_authentication() is not None
-    # E011 tells.
-    except ImproperlyConfigured:
-        return False
 
 
 def _more_than_a_password() -> str | None:

@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -86,13 +86,10 @@ def price(name: str, text: str) -> Decimal:
     """A finite decimal of the column; digits finer than the column are rounded half up."""
     if not DECIMAL.fullmatch(text):
         raise Rejected(f"{name}: not a decimal: {text[:40]!r}")
-    try:
-        number = Decimal(text)
-        if abs(number) >= PRICE_LIMIT:
-            raise Rejected(f"{name}: out of range: {text[:40]}")
-        return number.quantize(PRICE_STEP, ROUND_HALF_UP)
-    except InvalidOperation as e:
-        raise Rejected(f"{name}: not a decimal: {text[:40]!r}") from e
+    number = Decimal(text)
+    if abs(number) >= PRICE_LIMIT:
+        raise Rejected(f"{name}: out of range: {text[:40]}")
+    return number.quantize(PRICE_STEP, ROUND_HALF_UP)
 
 
 def moment(name: str, text: str, zone: tzinfo = UTC) -> datetime:

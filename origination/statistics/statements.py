@@ -125,11 +125,6 @@ class Kept(Generic[Compiled]):
             self._keep(key, made, size(made))
         return made
 
-    def clear(self) -> None:
-        with self.lock:
-            self.found.clear()
-            self.size = 0
-
     def _keep(self, key: Hashable, made: Compiled, size: int) -> None:
         if key in self.found:
             return

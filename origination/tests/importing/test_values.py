@@ -66,3 +66,30 @@ def test_a_wall_clock_of_a_clock_change_is_decided(wall, utc):
 @pytest.mark.parametrize("text", ["", "0000-00-00 00:00:00", "1970-01-01 00:00:00"])
 def test_the_ways_to_write_no_time_are_none(text):
     assert values.optional_moment("answer", text, BERLIN) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("2026-02-30 00:00:00", "no such time"),
+        ("2026-06-11 24:00:01", "no such time"),
+        ("2026-06-11 00:00:00+99:00", "no such time"),
+        ("0001-01-01 00:00:00+14:00", "no such time"),
+        ("1601-01-01 00:00:00", "out of range"),
+        ("9999-12-31 00:00:00", "out of range"),
+    ],
+)
+def test_a_time_that_there_is_not_is_rejected_with_the_reason(text, reason):
+    with pytest.raises(Rejected, match=f"start: {reason}"):
+        values.moment("start", text)
+
+
+@pytest.mark.parametrize("text", ["9" * 40, "1e99", "-1000000000000", "1" * 40 + "." + "1" * 40])
+def test_a_price_that_the_column_cannot_hold_is_out_of_range(text):
+    with pytest.raises(Rejected, match="price: out of range"):
+        values.price("price", text)
+
+
+def test_a_price_of_any_length_is_rounded():
+    assert values.price("price", "0" * 39 + "1." + "4" * 40 + "e-99") == 0
+    assert values.price("price", "999999999999." + "4" * 40) == Decimal("999999999999.444444")
