@@ -32,7 +32,10 @@ FORGETFUL = "django.core.cache.backends.dummy.DummyCache"
 
 @register(Tags.security)
 def check_keys(**kwargs: Any) -> list[CheckMessage]:
-    """E001: a key that must not sign. Keys that a function gives are looked at when used."""
+    """E001: a JWT key is too short, of the wrong type, or half of a key pair.
+
+    Keys that a function gives are looked at when used.
+    """
     signing, retired = setting("JWT_SIGNING_KEY"), setting("JWT_VERIFYING_KEYS")
     is_list = isinstance(retired, list | tuple)
     if not (retired is None or is_list or callable(retired)):
@@ -45,7 +48,7 @@ def check_keys(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_authentication(**kwargs: Any) -> list[CheckMessage]:
-    """E011: no list of authentication classes, or one that is none."""
+    """E011: ``AUTHENTICATION_CLASSES`` is no list, or names something that is no such class."""
     hint = "Give a list of dotted paths of DRF authentication classes."
     try:
         paths = conf.authentication_classes()
@@ -64,7 +67,7 @@ def _class_fault(path: str) -> str | None:
 
 @register
 def check_user(**kwargs: Any) -> list[CheckMessage]:
-    """E008: a token's subject is an integer."""
+    """E008: your users have a primary key that is no integer, and a token holds an integer."""
     if isinstance(user_key_field(), models.IntegerField) or not _has_our_tokens():
         return []
     return [
@@ -82,7 +85,7 @@ def _has_our_tokens() -> bool:
 
 @register
 def check_user_database(**kwargs: Any) -> list[CheckMessage]:
-    """E051: users and accounts in two databases, which nothing can join."""
+    """E051: users and accounts are in two databases, and no database joins the two."""
     try:
         account = apps.get_model(conf.account_model())
     # E005 tells.
@@ -111,7 +114,11 @@ def _joins_users(account: Any) -> bool:
 
 @register(Tags.security)
 def check_log_in(**kwargs: Any) -> list[CheckMessage]:
-    """E050: MAY_LOG_IN is no function. W050: a password alone opens what the site guards twice."""
+    """E050: ``MAY_LOG_IN`` names no function.
+
+    W050: your site asks for a second factor or a verified address, and a token takes a password
+    alone.
+    """
     if conf.may_log_in() is not None:
         return _check_hook()
     wanted = _more_than_a_password()
@@ -147,7 +154,7 @@ def _more_than_a_password() -> str | None:
 
 @register(Tags.security)
 def check_tenants(**kwargs: Any) -> list[CheckMessage]:
-    """W051: a token of one tenant opens every other one."""
+    """W051: the tokens of all tenants are alike, so that of one tenant is good at every other."""
     installed = [app for app in TENANTS if apps.is_installed(app)]
     told_apart = callable(setting("JWT_SIGNING_KEY")) or callable(setting("JWT_AUDIENCE"))
     if not installed or told_apart:
@@ -164,7 +171,7 @@ def check_tenants(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_cache(**kwargs: Any) -> list[CheckMessage]:
-    """W052: attempts are counted where nothing is kept."""
+    """W052: the cache ``default`` keeps nothing, so each process counts attempts alone."""
     if conf.auth_throttle_rate() is None or settings.CACHES["default"]["BACKEND"] != FORGETFUL:
         return []
     return [

@@ -31,7 +31,10 @@ APPS = {"clickhouse": "origination.contrib.clickhouse"}
 
 @register
 def check_engine(**kwargs: Any) -> list[CheckMessage]:
-    """E034: CDRs in a database that nothing here can ask. E037: whose times it misreads."""
+    """E034: the CDRs are in a database of an engine that cannot be asked.
+
+    E037: the CDRs are on SQLite with a ``TIME_ZONE`` in ``DATABASES``, by which times are misread.
+    """
     alias = conf.cdr_database()
     if alias not in connections:
         return []
@@ -53,7 +56,10 @@ def _cure(vendor: str) -> str:
 
 @register
 def check_fields(**kwargs: Any) -> list[CheckMessage]:
-    """E035: an account that is no foreign key. E036: a field of a class that is not read."""
+    """E035: the CDR model's ``account`` is no foreign key.
+
+    E036: a field of the CDR model is of a class that cannot be read.
+    """
     model = _installed(conf.cdr_model()) if conf.cdr_database() in connections else None
     return [
         error(35 if found.field.name == "account" else 36, found.message, found.cure)
@@ -63,10 +69,11 @@ def check_fields(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def check_columns(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """E030: a column that is missing. E031: one of a type that its field cannot read.
+    """E030: a field has no column in the table. E031: a column has a type that its field
+    cannot read.
 
-    W032: times without a zone, and no zone told. W033: one that is read, but not as the field
-    says.
+    W032: a column of times has no zone, and ``DATABASES`` names none for it. W033: a column can be
+    read, but is not as its field says.
     """
     found: list[CheckMessage] = []
     for label in dict.fromkeys((conf.account_model(), conf.cdr_model())):
@@ -80,7 +87,7 @@ def check_columns(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def check_whole_seconds(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """W038: sums are kept that answer nothing."""
+    """W038: seconds have fractions, which stored sums do not hold, so they answer nothing."""
     model = _installed(conf.cdr_model())
     is_kept = model and conf.cdr_database() in (databases or ()) and conf.rollups()
     if not is_kept or has_whole_seconds(model):

@@ -25,7 +25,7 @@ Node = tuple[str, str]
 
 @register
 def check_order(**kwargs: Any) -> list[CheckMessage]:
-    """E071: a new database would get our tables before the accounts that they point to."""
+    """E071: on a new database, ``migrate`` would make our tables before those of your accounts."""
     loader = _loader(None)
     if loader is None:
         return []
@@ -44,7 +44,7 @@ def check_order(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def check_history(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """E072: our tables were made for other accounts than those that are set now."""
+    """E072: our tables were made for another account model than the setting names now."""
     alias = router.db_for_read(apps.get_model(conf.account_model())) if _is_swapped() else None
     loader = _loader(alias) if alias in (databases or ()) else None
     if loader is None:

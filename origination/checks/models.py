@@ -18,9 +18,12 @@ CDR_FIELDS = ("account", "time_start", "duration")
 
 @register
 def check_models(**kwargs: Any) -> list[CheckMessage]:
-    """E005: no such model. E006: an account without its contract. E007: a CDR without a field.
+    """E005: a setting names a model that is not installed.
 
-    W012: a CDR's uuid that need not be unique. E023: CDRs of other accounts."""
+    E006: the account model lacks its uuid or ``visible_to``. E007: the CDR model lacks a field
+    that every answer needs. W012: the CDR's ``uuid`` is not unique, so an import cannot be
+    repeated. E023: the CDR model points to another account model than the setting names.
+    """
     found: list[CheckMessage] = []
     for name, label in (
         ("ORIGINATION_ACCOUNT_MODEL", conf.account_model()),

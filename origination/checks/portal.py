@@ -13,7 +13,7 @@ from .messages import error, register
 
 @register(Tags.urls)
 def check_portal(**kwargs: Any) -> list[CheckMessage]:
-    """E070: the page is mounted, and the API that it asks is not."""
+    """E070: the customers' page is mounted, and the API that it asks is not."""
     # A site may have no pages at all.
     if not getattr(settings, "ROOT_URLCONF", None) or not _is_mounted("origination_portal:page"):
         return []

@@ -24,7 +24,7 @@ ROUTER = "origination.routers.CDRRouter"
 
 @register
 def check_database(**kwargs: Any) -> list[CheckMessage]:
-    """E002: no such alias. E003: CDRs live elsewhere, but nothing routes them there."""
+    """E002: ``CDR_DATABASE`` names no database. E003: no router sends the CDRs there."""
     alias = conf.cdr_database()
     if alias not in settings.DATABASES:
         message = f"ORIGINATION['CDR_DATABASE'] names no database: {alias!r}."
@@ -51,7 +51,7 @@ def _is_routed_to(alias: str) -> bool:
 
 @register
 def check_time(**kwargs: Any) -> list[CheckMessage]:
-    """E004: naive datetimes cannot be bucketed."""
+    """E004: ``USE_TZ`` is off."""
     if settings.USE_TZ:
         return []
     return [error(4, "USE_TZ is off.", "Set USE_TZ = True; TIME_ZONE may be any.")]
@@ -59,7 +59,10 @@ def check_time(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_values(**kwargs: Any) -> list[CheckMessage]:
-    """E009: ORIGINATION is not a dict. E010: a value of the wrong type. W001: an unknown name."""
+    """E009: ``ORIGINATION`` is not a dict. E010: a setting has a value of the wrong type.
+
+    W001: there is no setting of this name.
+    """
     configured = getattr(settings, "ORIGINATION", {})
     if not isinstance(configured, dict):
         return [error(9, "ORIGINATION is not a dict.", "See origination/conf/__init__.py.")]
@@ -115,7 +118,7 @@ def _is_as_meant(configured: dict[str, Any], name: str) -> bool:
 
 @register(Tags.security, deploy=True)
 def check_proxies(**kwargs: Any) -> list[CheckMessage]:
-    """W003: behind a proxy, all customers share the attempts of one address."""
+    """W003: your site is behind a proxy, so all customers share the attempts of one address."""
     behind = settings.SECURE_PROXY_SSL_HEADER is not None
     if not behind or conf.auth_throttle_rate() is None or "TRUSTED_PROXIES" in conf.configured():
         return []
@@ -131,7 +134,7 @@ def check_proxies(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_dialect(**kwargs: Any) -> list[CheckMessage]:
-    """E013: no such dialect."""
+    """E013: ``DIALECT`` names no dialect."""
     if conf.dialect() in DIALECTS:
         return []
     message = f"ORIGINATION['DIALECT'] is not a dialect: {conf.dialect()!r}."

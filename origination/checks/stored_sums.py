@@ -16,7 +16,10 @@ from .messages import register
 
 @register(Tags.database)
 def check_sums(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """W002: sums that CDRs answer for, because they are in doubt. W040: sums that are wrong."""
+    """W002: the stored sums are in doubt, so CDRs answer.
+
+    W040: the stored sums of the newest day are not those of its CDRs.
+    """
     if conf.cdr_database() not in (databases or ()) or not conf.rollups():
         return []
     rollups = Rollups()

@@ -18,7 +18,7 @@ from .messages import register, warning
 
 @register
 def check_sums_answer(**kwargs: Any) -> list[CheckMessage]:
-    """W020: the manager has a say in what a CDR is."""
+    """W020: the default manager leaves CDRs out or changes them, so stored sums do not answer."""
     model = _cdr_model_with_sums()
     return _check_manager(model) if model else []
 

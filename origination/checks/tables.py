@@ -19,7 +19,7 @@ FIRST = ("origination", "0001_initial")
 
 @register(Tags.database)
 def check_tables(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """W022: a model of the settings has no table, though ours have been made.
+    """W022: a model that a setting names has no table, and ours have been made.
 
     A warning: ``migrate``, which runs this check, may be about to make it.
     """

@@ -18,7 +18,10 @@ ON_ITS_WAY = 5
 
 @register
 def check_database(**kwargs: Any) -> list[CheckMessage]:
-    """E101: our model, but no ClickHouse. E102: a ClickHouse, but a model of another engine."""
+    """E101: the CDR model is one for ClickHouse, and the database is not.
+
+    E102: the database is a ClickHouse, and the CDR model is one for other engines.
+    """
     alias = conf.cdr_database()
     if alias not in settings.DATABASES:
         return []
@@ -44,7 +47,7 @@ def check_database(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_timeouts(**kwargs: Any) -> list[CheckMessage]:
-    """W101: a node that hangs would hold requests for long after QUERY_TIMEOUT."""
+    """W101: a node that hangs would hold requests for long after ``QUERY_TIMEOUT``."""
     if not _is_clickhouse():
         return []
     seconds = conf.query_timeout()
@@ -65,7 +68,7 @@ def check_timeouts(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_replication(**kwargs: Any) -> list[CheckMessage]:
-    """E103: replicas of no cluster."""
+    """E103: ``CLICKHOUSE_REPLICATED`` is set without ``CLICKHOUSE_CLUSTER``."""
     if not conf.clickhouse_replicated() or conf.clickhouse_cluster():
         return []
     return [
