@@ -69,6 +69,8 @@ def _environment(database: Path) -> dict[str, str]:
         "PATH": path,
         "PYTHONPATH": str(ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
+        # As on a terminal: what is printed first comes first.
+        "PYTHONUNBUFFERED": "1",
         "DATABASE_URL": f"sqlite:///{database}",
     }
 
