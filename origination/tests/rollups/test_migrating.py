@@ -1,5 +1,6 @@
 """How the triggers come and go, on our own table and on a host's (PostgreSQL)."""
 
+import os
 import subprocess
 import sys
 from io import StringIO
@@ -119,5 +120,8 @@ def test_a_site_s_tests_without_migrations_get_right_numbers(tmp_path):
         f"--rootdir={root}", f"--ds={sys.modules['django.conf'].settings.SETTINGS_MODULE}",
         "-p", "no:cacheprovider", "-c", str(root / "pytest.ini"), str(test),
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    # Beside the database of the tests that are running.
+    url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/of_a_host_{os.getpid()}"
+    environment = os.environ | {"DATABASE_URL": url}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
