@@ -74,9 +74,7 @@ def _give(request: Request, response: Any, visit: Visit) -> None:
 def _set(
     request: Request, response: Any, value: str, seconds: int, expires: str | None = None
 ) -> None:
-    name = dialect().session_cookie
-    if name is None:
-        return
+    name: Any = dialect().session_cookie
     response.set_cookie(
         name, value, seconds, expires, httponly=True, samesite="Lax", secure=request.is_secure()
     )

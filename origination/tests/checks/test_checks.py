@@ -86,7 +86,12 @@ def test_a_cdr_whose_uuid_is_not_unique_is_named():
 
 
 @pytest.mark.parametrize(
-    "values", [{"MAX_ROWS": None, "QUERY_TIMEOUT": None}, {"MAX_ROWS": 1, "QUERY_TIMEOUT": 0.5}]
+    "values",
+    [
+        {"MAX_ROWS": None, "QUERY_TIMEOUT": None},
+        {"MAX_ROWS": 1, "QUERY_TIMEOUT": 0.5},
+        {"THROTTLE_RATE": None, "AUTH_THROTTLE_RATE": "1/hour"},
+    ],
 )
 def test_limits_may_be_lifted_or_small(values):
     with override_settings(ORIGINATION=values):

@@ -12,20 +12,17 @@ from origination.tests.support.client import ask
 from origination.tests.support.localclock import clock_of
 from origination.tests.support.tables import (
     ALIAS,
-    COLUMNS,
     TABLE,
     VENDOR,
     created,
     mounted,
+    of_a_switch,
+    on_postgresql,
     run,
     switch_model,
 )
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(VENDOR not in COLUMNS, reason="a table of PostgreSQL or SQLite"),
-]
-on_postgresql = pytest.mark.skipif(VENDOR != "postgresql", reason="PostgreSQL's")
+pytestmark = [pytest.mark.django_db, of_a_switch]
 
 START = "2026-06-11T15:40:07Z"
 KEY = UUID("6f0c3c0e-6674-41f1-9edb-da575d109341")

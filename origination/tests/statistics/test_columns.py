@@ -19,12 +19,12 @@ from origination.tests.support.tables import (
     created,
     insert,
     mounted,
+    of_a_switch,
+    on_postgresql,
     switch_model,
 )
 
 pytestmark = pytest.mark.django_db
-of_a_switch = pytest.mark.skipif(VENDOR not in COLUMNS, reason="a table of PostgreSQL or SQLite")
-on_postgresql = pytest.mark.skipif(VENDOR != "postgresql", reason="PostgreSQL tells types apart")
 
 
 def told(**kwargs):
@@ -238,6 +238,12 @@ def test_an_engine_that_is_not_read_is_named(monkeypatch, vendor):
     (found,) = of_columns.check_engine()
     assert found.id == "origination.E034"
     assert vendor in found.msg
+
+
+def test_an_engine_whose_app_is_left_out_is_named_with_the_app(monkeypatch):
+    monkeypatch.setattr(connections[ALIAS], "vendor", "clickhouse")
+    monkeypatch.setattr(of_columns, "engines", lambda: {"sqlite", "postgresql"})
+    assert "origination.contrib.clickhouse" in of_columns.check_engine()[0].hint
 
 
 def test_migrate_refuses_an_engine_that_is_not_read(monkeypatch):

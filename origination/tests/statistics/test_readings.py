@@ -13,20 +13,17 @@ from origination.statistics.readings import says_yes
 from origination.tests.support.client import ask, configured
 from origination.tests.support.localclock import clock_of
 from origination.tests.support.tables import (
-    COLUMNS,
     VENDOR,
     administered,
     created,
     insert,
     mounted,
+    of_a_switch,
+    on_postgresql,
     switch_model,
 )
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(VENDOR not in COLUMNS, reason="a table of PostgreSQL or SQLite"),
-]
-on_postgresql = pytest.mark.skipif(VENDOR != "postgresql", reason="a type of PostgreSQL")
+pytestmark = [pytest.mark.django_db, of_a_switch]
 START = "'2026-06-11 15:40:07'"
 CHAR = models.CharField(max_length=60, null=True)
 NUMBER = models.SmallIntegerField(null=True)

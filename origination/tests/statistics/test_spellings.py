@@ -19,6 +19,7 @@ from origination.tests.support.tables import (
     created,
     insert,
     mounted,
+    of_a_switch,
     switch_model,
 )
 
@@ -109,7 +110,7 @@ def test_whoever_asks_for_one_spelling_finds_them_all(asked, found):
     assert answer.json()["totals"]["total_calls"] == found
 
 
-@pytest.mark.skipif(VENDOR not in COLUMNS, reason="a table of PostgreSQL or SQLite")
+@of_a_switch
 @pytest.mark.parametrize(("asked", "found"), ASKED)
 @pytest.mark.parametrize("column", ["varchar(60)", "text"])
 @pytest.mark.parametrize(

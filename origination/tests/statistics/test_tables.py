@@ -10,25 +10,22 @@ from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.db import models
 
+from origination import statistics
 from origination.tests.support.client import ask, configured
 from origination.tests.support.tables import (
     ALIAS,
-    COLUMNS,
     VENDOR,
     administered,
     created,
     insert,
     mounted,
+    of_a_switch,
     switch_model,
 )
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(VENDOR not in COLUMNS, reason="a table of PostgreSQL or SQLite"),
-]
+pytestmark = [pytest.mark.django_db, of_a_switch]
 
 START = datetime(2026, 6, 11, 15, 40, 7, tzinfo=UTC)
-POSTGRESQL = pytest.mark.skipif(VENDOR != "postgresql", reason="a type of PostgreSQL")
 
 COLUMN_CHECKS = {"origination.E030", "origination.E031", "origination.W033"}
 INFINITE = "9e999" if VENDOR == "sqlite" else "'Infinity'"
@@ -275,3 +272,11 @@ def test_a_column_that_the_inherited_table_lacks_is_told_with_that_table(custome
         (told,) = (found for found in run_checks(databases=[ALIAS]) if found.id in COLUMN_CHECKS)
         assert "calls_of_the_switch.customer_price does not exist" in told.msg
         assert ask(customer, account).status_code == 503
+
+
+def test_a_condition_on_a_column_that_the_table_lacks_is_said(account):
+    with (
+        mounted(switch_model(), created()),
+        pytest.raises(ValueError, match=r"dst_country_id: origination\.Switch\d+ has no dst_"),
+    ):
+        statistics.ask(account, START, sampling="day", dst_country_id=7)

@@ -14,12 +14,12 @@ from origination.tests.support.client import ask
 from origination.tests.support.recipes import blocks, model_of, page, statements
 from origination.tests.support.tables import (
     ALIAS,
-    COLUMNS,
     VENDOR,
     administered,
     created,
     insert,
     mounted,
+    of_a_switch,
     run,
     switch_model,
 )
@@ -53,10 +53,7 @@ IN_THE_ADMIN = {
 FLAGS = {"b": ("TRUE", "FALSE"), "s": ("1", "0"), "i": ("1", "0"), "c": ("'Y'", "'n'")}
 ONLY_POSTGRESQL = {"money", "inet", "uuid", "timestamp without time zone"}
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(VENDOR not in COLUMNS, reason="a table of PostgreSQL or SQLite"),
-]
+pytestmark = [pytest.mark.django_db, of_a_switch]
 
 
 def sql_of(field, column, account):

@@ -8,6 +8,7 @@ from itertools import count
 from types import ModuleType
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin import AdminSite
@@ -56,6 +57,9 @@ COLUMNS = {
         "is_last_cdr": "bool DEFAULT 1",
     },
 }
+
+of_a_switch = pytest.mark.skipif(VENDOR not in COLUMNS, reason="a table of PostgreSQL or SQLite")
+on_postgresql = pytest.mark.skipif(VENDOR != "postgresql", reason="a type of PostgreSQL")
 
 
 def created(table: str = TABLE, /, **types: str | None) -> str:
