@@ -39,6 +39,7 @@ def folder(tmp_path, migrated):
     shutil.copy(migrated, tmp_path / "db.sqlite3")
     shutil.copy(ROOT / "manage.py", tmp_path)
     shutil.copytree(ROOT / "fixtures", tmp_path / "fixtures")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
     return tmp_path
 
 
@@ -72,6 +73,7 @@ def _environment(database: Path) -> dict[str, str]:
         # As on a terminal: what is printed first comes first.
         "PYTHONUNBUFFERED": "1",
         "DATABASE_URL": f"sqlite:///{database}",
+        "STATIC_ROOT": str(database.parent / "static"),
     }
 
 
