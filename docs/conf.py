@@ -32,6 +32,7 @@ nitpicky = True
 html_theme = "furo"
 html_title = project
 html_show_copyright = False
+html_copy_source = False
 
 
 def setup(app: Sphinx) -> None:

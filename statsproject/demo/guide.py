@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
 from django.db.models import Max
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from origination.authentication import issue_token
 from origination.conf import jwt_lifetime
@@ -33,6 +33,7 @@ def guide(site: str, keys: list[Any]) -> str:
             *_customer("Customer", CUSTOMER),
             *_customer("Another customer", OTHER),
             f"  portal of both: {site}{reverse('origination_portal:page')}",
+            *_handbook(site),
             "",
             f"Calls of the {SHOWN_DAYS} days to {last:%Y-%m-%d %H:%M} UTC, by hour; "
             f"the token is valid for {_lifetime()}:",
@@ -52,6 +53,13 @@ def _login(role: str, login: Login) -> str:
 
 def _customer(role: str, login: Login) -> list[str]:
     return [_login(role, login), *(f"  account {a.uuid} {a.name}" for a in ACCOUNTS[login])]
+
+
+def _handbook(site: str) -> list[str]:
+    try:
+        return [f"Handbook: {site}{reverse('handbook')}"]
+    except NoReverseMatch:
+        return []
 
 
 def _lifetime() -> str:
