@@ -1,4 +1,4 @@
-"""The suite on the versions that sites have: ``nox`` for both ends, ``nox -s versions`` for all."""
+"""The suite on the versions that sites have: ``nox`` for the ends, ``nox -s versions`` for all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["oldest", "newest"]
+nox.options.sessions = ["oldest", "newest", "psycopg2"]
 nox.options.default_venv_backend = "venv"
 
 HERE = Path(__file__).parent
@@ -18,6 +18,7 @@ PROJECT = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]
 # A line of Django wants a Python of at least this.
 DJANGO = {"5.2": (3, 11), "6.0": (3, 12), "6.1": (3, 12)}
 TESTS = "origination/tests"
+PYTEST = ("python", "-m", "pytest", "-q", "-n", "auto", "-m", "not browser and not long")
 # What a version of Python, Django or DRF may change. It changes nothing of the servers, commands
 # and browsers that other modules start, which take most of the suite's time.
 UNCHANGED = ("contrib", "portal", "site", "importing/test_import_crash.py", "api/test_fuzz.py")
@@ -63,11 +64,14 @@ PYTHONS = pythons()
 def suite(session: nox.Session) -> None:
     """On SQLite what versions may change; on PostgreSQL what the driver may."""
     session.run("python", "-m", "django", "--version")
-    pytest = ("python", "-m", "pytest", "-q", "-n", "auto", "-m", "not browser and not long")
     unchanged = [f"--ignore={TESTS}/{name}" for name in UNCHANGED]
-    session.run(*pytest, "--engine=sqlite", *unchanged, *session.posargs)
-    driver = [f"{TESTS}/{name}" for name in DRIVER]
-    session.run(*pytest, "--engine=postgresql", *driver, *session.posargs)
+    session.run(*PYTEST, "--engine=sqlite", *unchanged, *session.posargs)
+    driven(session)
+
+
+def driven(session: nox.Session) -> None:
+    chosen = [f"{TESTS}/{name}" for name in DRIVER]
+    session.run(*PYTEST, "--engine=postgresql", *chosen, *session.posargs)
 
 
 @nox.session(python="3.11")
@@ -84,6 +88,14 @@ def newest(session: nox.Session) -> None:
     """The newest of everything, on the newest Python that is found."""
     session.install("--upgrade", "--upgrade-strategy", "eager", *requirements())
     suite(session)
+
+
+@nox.session(python="3.11")
+def psycopg2(session: nox.Session) -> None:
+    """PostgreSQL as a site has it that has never had psycopg 3."""
+    others = [name for name in requirements() if not name.startswith("psycopg[")]
+    session.install(*others, "psycopg2-binary")
+    driven(session)
 
 
 @nox.session

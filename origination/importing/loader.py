@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
@@ -15,6 +15,7 @@ from django.db.models.lookups import In
 from origination import conf
 from origination.models import get_cdr_model
 from origination.statistics.columns import NUMBERS, column_of, has_field
+from origination.statistics.drivers import is_psycopg3
 from origination.statistics.lookups import is_text
 from origination.statistics.mismatches import ensure_answerable
 from origination.statistics.overriding import every_row
@@ -126,9 +127,7 @@ class CopyLoader(Loader):
                 f"CREATE TEMP TABLE {STAGING} ON COMMIT DROP AS "
                 f"SELECT {self._staged} FROM {table} WITH NO DATA"
             )
-            with cursor.copy(f"COPY {STAGING} ({columns}) FROM STDIN") as copy:
-                for values in self.values(rows):
-                    copy.write_row(values)
+            stage(cursor, columns, self.values(rows))
             waiting()
             # The unique index decides between importers that run at the same time.
             cursor.execute(
@@ -148,6 +147,19 @@ class CopyLoader(Loader):
         if is_local_time(self.model, field.name):
             return f"{column}::timestamptz AS {column}"
         return column
+
+
+def stage(cursor: Any, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Fill the temporary table; by INSERT with psycopg2, which copies files and no rows."""
+    if not is_psycopg3():
+        from psycopg2.extras import execute_values
+
+        named = columns.replace("%", "%%")
+        execute_values(cursor.cursor, f"INSERT INTO {STAGING} ({named}) VALUES %s", rows)
+        return
+    with cursor.copy(f"COPY {STAGING} ({columns}) FROM STDIN") as copy:
+        for values in rows:
+            copy.write_row(values)
 
 
 def flags_of(model: Any) -> dict[bool, Any]:

@@ -56,12 +56,17 @@ def _decides(model: Any, alias: str, columns: list[str], key: list[str]) -> bool
                 f"WHERE 1 = 0 ON CONFLICT ({_listed(connection, key)}) DO NOTHING"
             )
     except DatabaseError as e:
-        if getattr(e.__cause__, "sqlstate", None) == NO_SUCH_INDEX:
+        if _state(e) == NO_SUCH_INDEX:
             return False
         if NO_SUCH_INDEX_OF_SQLITE in str(e):
             return False
         raise
     return True
+
+
+def _state(e: DatabaseError) -> str | None:
+    """PostgreSQL's code of an error, as either driver has it."""
+    return getattr(e.__cause__, "sqlstate", None) or getattr(e.__cause__, "pgcode", None)
 
 
 def _told(model: Any, alias: str, key: list[str]) -> str:

@@ -15,6 +15,7 @@ from origination import conf
 
 from .buckets import Buckets
 from .calendars import Calendar
+from .drivers import is_psycopg3
 from .sampling import SAMPLINGS
 
 SQLITE_INSTRUCTIONS_BETWEEN_LOOKS = 10_000
@@ -116,9 +117,13 @@ def _options(seconds: float | None, planning: Options) -> dict[str, str]:
 
 
 def _takes_several_statements(connection: Any) -> bool:
-    """Whether a message of several statements can be sent, as a transaction of its own."""
+    """Whether a message of several statements can be sent, as a transaction of its own.
+
+    Of such a message psycopg2 shows the last answer alone; a transaction tells it the same.
+    """
     return (
         connection.vendor == "postgresql"
+        and is_psycopg3()
         and not connection.features.uses_server_side_binding
         and connection.get_autocommit()
         and not connection.in_atomic_block
