@@ -65,7 +65,13 @@ def check_values(**kwargs: Any) -> list[CheckMessage]:
     """
     configured = getattr(settings, "ORIGINATION", {})
     if not isinstance(configured, dict):
-        return [error(9, "ORIGINATION is not a dict.", "See origination/conf/__init__.py.")]
+        return [
+            error(
+                9,
+                "ORIGINATION is not a dict.",
+                "Write ORIGINATION = {…}; see docs/reference/settings.md.",
+            )
+        ]
     known = ", ".join(sorted(conf.SETTINGS))
     found: list[CheckMessage] = [
         warning(1, f"ORIGINATION[{name!r}] is not a setting.", f"Known: {known}.")

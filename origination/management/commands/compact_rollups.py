@@ -11,8 +11,8 @@ from ._rollups import postgresql_only, progress
 
 class Command(BaseCommand):
     help = (
-        "Merge the deltas of the stored sums. Run it regularly; it holds nobody up, may be "
-        "stopped at any time, and goes on where it stopped when run again."
+        "Merge the rows that writers added to the stored sums: one for each bucket remains. Run it "
+        "nightly. No writer waits for it. You may stop it at any time and run it again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
