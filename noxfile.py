@@ -21,7 +21,14 @@ TESTS = "origination/tests"
 PYTEST = ("python", "-m", "pytest", "-q", "-n", "auto", "-m", "not browser and not long")
 # What a version of Python, Django or DRF may change. It changes nothing of the servers, commands
 # and browsers that other modules start, which take most of the suite's time.
-UNCHANGED = ("contrib", "portal", "site", "importing/test_import_crash.py", "api/test_fuzz.py")
+UNCHANGED = (
+    "contrib",
+    "docs",
+    "portal",
+    "site",
+    "importing/test_import_crash.py",
+    "api/test_fuzz.py",
+)
 # What the driver may change: loading, slots, sums, types.
 DRIVER = ("importing/test_loader.py", "rollups", "statistics/test_slots.py", "api/test_limits.py")
 
