@@ -44,6 +44,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE AS $sums$
 DECLARE
   cdr CONSTANT oid := pg_catalog.to_regclass(cdrs);
   reason text;
+  has_cdrs boolean := FALSE;
 BEGIN
   SELECT pg_catalog.format('since %s: %s', m.since, m.reason) INTO reason FROM {marks} AS m LIMIT 1;
   IF FOUND THEN
@@ -54,6 +55,12 @@ BEGIN
   END IF;
   IF {are_elsewhere} THEN
     RETURN 'the site finds tables of sums that are not those of the triggers';
+  END IF;
+  IF {are_empty} AND cdr IS NOT NULL THEN
+    EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM %s)', cdr::regclass) INTO has_cdrs;
+  END IF;
+  IF has_cdrs THEN
+    RETURN 'they are empty, and the table is not: it was restored without them';
   END IF;
   RETURN (SELECT {unsuited} FROM pg_catalog.pg_class AS c WHERE c.oid = cdr);
 END $sums$""",
@@ -67,7 +74,7 @@ BEGIN
     OR EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = cdr
       AND (relkind <> 'r' OR relispartition OR relhassubclass OR relrowsecurity))
     OR EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = cdr)
-    OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel)
+    OR EXISTS (SELECT FROM pg_catalog.pg_subscription_rel) OR {are_empty}
   THEN
     reason := {doubt}(cdrs, digest);
   END IF;
@@ -85,6 +92,9 @@ KEPT_TRIGGERS = """(SELECT pg_catalog.count(*) FROM pg_catalog.pg_trigger AS t
 
 ARE_ELSEWHERE = """(pg_catalog.to_regclass({found}) IS DISTINCT FROM
     pg_catalog.to_regclass({sums}))"""
+# By the index: what was compacted away at the beginning of a table would be read again and again.
+ARE_EMPTY = """((SELECT TRUE FROM {minutes} ORDER BY account_id, start LIMIT 1) IS NULL
+    OR (SELECT TRUE FROM {hours} ORDER BY account_id, start LIMIT 1) IS NULL)"""
 
 
 class SumsAreKept(Func):
@@ -111,6 +121,10 @@ def install(alias: str, schema: str, marks: Relation, triggers: tuple[str, ...])
                 kept_triggers=kept_triggers,
                 are_elsewhere=ARE_ELSEWHERE.format(
                     found=literal(name), sums=literal(f"{quoted(schema)}.{name}")
+                ),
+                are_empty=ARE_EMPTY.format(
+                    minutes=f"{quoted(schema)}.{name}",
+                    hours=f"{quoted(schema)}.{quoted(HourSums._meta.db_table)}",
                 ),
                 number=len(triggers),
                 unsuited=UNSUITED,

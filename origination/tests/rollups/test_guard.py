@@ -69,6 +69,13 @@ DOUBTS = {
         f"ALTER TABLE {TABLE} RENAME TO old; ALTER TABLE restored RENAME TO {TABLE}",
         "missing",
     ),
+    "restored without the data of the sums": (
+        "TRUNCATE origination_minutesums, origination_hoursums, origination_countryhoursums",
+        "they are empty, and the table is not",
+    ),
+    "restored without the sums by hour": (
+        "TRUNCATE origination_hoursums", "they are empty, and the table is not"
+    ),
     "a view in its place": (
         f"ALTER TABLE {TABLE} RENAME TO old; CREATE VIEW {TABLE} AS SELECT * FROM old",
         "missing",
