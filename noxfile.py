@@ -19,15 +19,17 @@ PROJECT = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]
 DJANGO = {"5.2": (3, 11), "6.0": (3, 12), "6.1": (3, 12)}
 TESTS = "origination/tests"
 PYTEST = ("python", "-m", "pytest", "-q", "-n", "auto", "-m", "not browser and not long")
-# What a version of Python, Django or DRF may change. It changes nothing of the servers, commands
-# and browsers that other modules start, which take most of the suite's time.
+# What no version of Python, Django or DRF changes, and takes most of the suite's time: servers,
+# commands and browsers that the tests start, how files are read, which values settings take.
 UNCHANGED = (
+    "api/test_fuzz.py",
+    "conf/test_values.py",
     "contrib",
     "docs",
+    "importing/test_import_cdrs.py",
+    "importing/test_import_crash.py",
     "portal",
     "site",
-    "importing/test_import_crash.py",
-    "api/test_fuzz.py",
 )
 # What the driver may change: loading, slots, sums, types.
 DRIVER = ("importing/test_loader.py", "rollups", "statistics/test_slots.py", "api/test_limits.py")
@@ -69,7 +71,7 @@ PYTHONS = pythons()
 
 
 def suite(session: nox.Session) -> None:
-    """On SQLite what versions may change; on PostgreSQL what the driver may."""
+    """On SQLite what versions may change, on PostgreSQL what the driver may."""
     session.run("python", "-m", "django", "--version")
     unchanged = [f"--ignore={TESTS}/{name}" for name in UNCHANGED]
     session.run(*PYTEST, "--engine=sqlite", *unchanged, *session.posargs)
