@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 from django.db import connections, router
+from hypothesis import settings
 
 from origination.models import get_cdr_model
 from origination.rollups import triggers
 from origination.tests.support.client import configured
 from origination.tests.support.factories import AccountFactory, UserFactory
+
+# A busy machine may take any time for an example.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture
