@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
+import django
 import schemathesis
 from hypothesis import strategies as st
 
-from origination.api.fields import MAX_LENGTH
-from origination.statistics.zones import zone_names
+# Statistics want the models.
+django.setup()
+
+from origination.api.fields import MAX_LENGTH  # noqa: E402
+from origination.statistics.zones import zone_names  # noqa: E402
 
 NOW = datetime.now(UTC)
 # A day of minutes is within MAX_ROWS, also where gaps up to now are filled.
