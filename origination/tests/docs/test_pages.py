@@ -19,7 +19,10 @@ from .pages import END, Step, script, steps
 ROOT = Path(__file__).parents[3]
 PAGES = sorted(page for page in (ROOT / "docs").rglob("*.md") if steps(page))
 # The sites of the pages have a database of their own.
-pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="pages are run once")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="pages are run once"),
+]
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
