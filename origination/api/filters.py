@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from origination.models import PRICE_DIGITS, PRICE_PLACES, account_key
+from origination.models import PRICE_DIGITS, PRICE_PLACES
 from origination.statistics.accounts import account_uuid, visible_account
 from origination.statistics.columns import has_field
 from origination.statistics.conditions import CONDITIONS, RANGE, narrowed
@@ -215,11 +215,7 @@ class StatisticsFilterSet(django_filters.FilterSet):
 
     def narrow(self, queryset: QuerySet) -> QuerySet:
         """CDRs that pass every given parameter, after :meth:`validate`."""
-        conditions = self.conditions
-        if "account" in conditions:
-            key = account_key(queryset.model).attname
-            conditions["account"] = getattr(conditions["account"], key)
-        return narrowed(queryset, conditions)
+        return narrowed(queryset, self.conditions)
 
     def _given(self, name: str) -> bool:
         return any(self.data.getlist(name) + self.data.getlist(f"{name}[]"))

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from origination.models import account_key
+
 from . import lookups
 from .columns import has_field
 from .readings import is_true
@@ -30,6 +32,13 @@ class Condition:
     def of(self, model: Any, value: Any) -> Any:
         """What a CDR of the model must fulfil; None: no CDR does."""
         return Q(**{f"{self.field}__{self.lookup}": value})
+
+
+class AccountCondition(Condition):
+    """``value``: the account itself."""
+
+    def of(self, model: Any, value: Any) -> Any:
+        return super().of(model, getattr(value, account_key(model).attname))
 
 
 class NumberCondition(Condition):
@@ -124,7 +133,7 @@ CONDITIONS: dict[str, Condition] = {
 }
 # What every question has, and lists of CDRs may have.
 RANGE: dict[str, Condition] = {
-    "account": Condition("account"),
+    "account": AccountCondition("account"),
     "from_time": Condition("time_start", "gte"),
     "to_time": Condition("time_start", "lte"),
 }

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from origination.models import account_key, get_cdr_model
+from origination.models import get_cdr_model
 
 from .buckets import Buckets
 from .calendars import LAST, UTC_CALENDAR, Calendar
@@ -62,8 +62,7 @@ class Question(NamedTuple):
     @property
     def chosen(self) -> QuerySet:
         """The CDRs that it is about, attempts as well as calls."""
-        key = account_key(self.cdrs.model).attname
-        given = {"account": getattr(self.account, key), "from_time": self.start, **self.conditions}
+        given = {"account": self.account, "from_time": self.start, **self.conditions}
         return narrowed(self.cdrs, given | ({"to_time": self.end} if self.end else {}))
 
     @property
