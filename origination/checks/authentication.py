@@ -35,6 +35,8 @@ def check_keys(**kwargs: Any) -> list[CheckMessage]:
     """E001: a JWT key is too short, of the wrong type, or half of a key pair.
 
     Keys that a function gives are looked at when used.
+    Cure: use a random text of 32 bytes or more, such as ``python -c 'import secrets;
+    print(secrets.token_urlsafe(48))'`` prints. ``JWT_VERIFYING_KEYS`` is a list of such texts.
     """
     signing, retired = setting("JWT_SIGNING_KEY"), setting("JWT_VERIFYING_KEYS")
     is_list = isinstance(retired, list | tuple)

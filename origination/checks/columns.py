@@ -32,6 +32,8 @@ APPS = {"clickhouse": "origination.contrib.clickhouse"}
 @register
 def check_engine(**kwargs: Any) -> list[CheckMessage]:
     """E034: the CDRs are in a database of an engine that cannot be asked.
+    Cure: copy them to PostgreSQL, SQLite or ClickHouse, or let PostgreSQL reach the table by a
+    foreign data wrapper. For ClickHouse add its app to ``INSTALLED_APPS``.
 
     E037: the CDRs are on SQLite with a ``TIME_ZONE`` in ``DATABASES``, by which times are misread.
     """
@@ -57,8 +59,11 @@ def _cure(vendor: str) -> str:
 @register
 def check_fields(**kwargs: Any) -> list[CheckMessage]:
     """E035: the CDR model's ``account`` is no foreign key.
+    Cure: write ``models.ForeignKey(…, models.DO_NOTHING, db_constraint=False)``. Does the column
+    hold something else than the account's key? Name that field with ``to_field``.
 
     E036: a field of the CDR model is of a class that cannot be read.
+    Cure: write a field of a class that the hint names. Let a view cast the column where none fits.
     """
     model = _installed(conf.cdr_model()) if conf.cdr_database() in connections else None
     return [
@@ -69,11 +74,16 @@ def check_fields(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def check_columns(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """E030: a field has no column in the table. E031: a column has a type that its field
-    cannot read.
+    """E030: a field has no column in the table.
+    Cure: name the column with ``db_column``. Does the table lack it? Write the field as ``None``.
 
-    W032: a column of times has no zone, and ``DATABASES`` names none for it. W033: a column can be
-    read, but is not as its field says.
+    E031: a column has a type that its field cannot read.
+    Cure: write the field that the hint names. Let a view cast the column where it names none.
+
+    W032: a column of times has no zone, and ``DATABASES`` names none for it.
+
+    W033: a column can be read, but is not as its field says.
+    Cure: write the field that the hint names.
     """
     found: list[CheckMessage] = []
     for label in dict.fromkeys((conf.account_model(), conf.cdr_model())):

@@ -25,7 +25,10 @@ Node = tuple[str, str]
 
 @register
 def check_order(**kwargs: Any) -> list[CheckMessage]:
-    """E071: on a new database, ``migrate`` would make our tables before those of your accounts."""
+    """E071: on a new database, ``migrate`` would make our tables before those of your accounts.
+    Cure: write ``run_before = [("origination", "0001_initial")]`` into the class of the migration
+    that makes your accounts.
+    """
     loader = _loader(None)
     if loader is None:
         return []
@@ -37,7 +40,7 @@ def check_order(**kwargs: Any) -> list[CheckMessage]:
             71,
             f"{'.'.join(maker)} makes {conf.account_model()}, which {'.'.join(ours)} points to; a "
             "new database would run them in the wrong order.",
-            f"Write run_before = [{ours!r}] into the class of the former.",
+            f"Write run_before = [{ours!r}] into the Migration class of {'.'.join(maker)}.",
         )
     ]
 

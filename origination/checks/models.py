@@ -20,7 +20,11 @@ CDR_FIELDS = ("account", "time_start", "duration")
 def check_models(**kwargs: Any) -> list[CheckMessage]:
     """E005: a setting names a model that is not installed.
 
-    E006: the account model lacks its uuid or ``visible_to``. E007: the CDR model lacks a field
+    E006: the account model lacks its uuid or ``visible_to``.
+    Cure: name its unique field of uuids in ``ORIGINATION['ACCOUNT_UUID_FIELD']``. Give its manager
+    ``objects`` a method ``visible_to(user)`` that returns a queryset.
+
+    E007: the CDR model lacks a field
     that every answer needs. W012: the CDR's ``uuid`` is not unique, so an import cannot be
     repeated. E023: the CDR model points to another account model than the setting names.
     """

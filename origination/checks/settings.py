@@ -24,7 +24,11 @@ ROUTER = "origination.routers.CDRRouter"
 
 @register
 def check_database(**kwargs: Any) -> list[CheckMessage]:
-    """E002: ``CDR_DATABASE`` names no database. E003: no router sends the CDRs there."""
+    """E002: ``CDR_DATABASE`` names no database.
+    Cure: write an alias of ``DATABASES``.
+
+    E003: no router sends the CDRs there.
+    """
     alias = conf.cdr_database()
     if alias not in settings.DATABASES:
         message = f"ORIGINATION['CDR_DATABASE'] names no database: {alias!r}."
@@ -59,9 +63,13 @@ def check_time(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_values(**kwargs: Any) -> list[CheckMessage]:
-    """E009: ``ORIGINATION`` is not a dict. E010: a setting has a value of the wrong type.
+    """E009: ``ORIGINATION`` is not a dict.
+
+    E010: a setting has a value of the wrong type.
+    Cure: give it a value such as its default, or as its meaning says: see the page of settings.
 
     W001: there is no setting of this name.
+    Cure: correct the name, or leave the entry out. The hint lists the names that are known.
     """
     configured = getattr(settings, "ORIGINATION", {})
     if not isinstance(configured, dict):
@@ -74,7 +82,11 @@ def check_values(**kwargs: Any) -> list[CheckMessage]:
         ]
     known = ", ".join(sorted(conf.SETTINGS))
     found: list[CheckMessage] = [
-        warning(1, f"ORIGINATION[{name!r}] is not a setting.", f"Known: {known}.")
+        warning(
+            1,
+            f"ORIGINATION[{name!r}] is not a setting.",
+            f"Correct the name, or leave it out. These are known: {known}.",
+        )
         for name in sorted(set(configured) - conf.SETTINGS, key=str)
     ]
     wrong = {name: VALUES[name] for name in VALUES if not _is_as_meant(configured, name)}
@@ -140,7 +152,9 @@ def check_proxies(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_dialect(**kwargs: Any) -> list[CheckMessage]:
-    """E013: ``DIALECT`` names no dialect."""
+    """E013: ``DIALECT`` names no dialect.
+    Cure: write ``published`` or ``yeti``.
+    """
     if conf.dialect() in DIALECTS:
         return []
     message = f"ORIGINATION['DIALECT'] is not a dialect: {conf.dialect()!r}."

@@ -15,30 +15,44 @@ from origination.statistics.columns import alias_of, real_columns
 from .messages import register, warning
 
 FIRST = ("origination", "0001_initial")
+UNMANAGED = (
+    "No migration makes the table of an unmanaged model. Write its name into Meta.db_table as the "
+    "database has it. On PostgreSQL the search_path of the site's role must name its schema. Is "
+    "the table in another database? Set ORIGINATION['CDR_DATABASE'], or a router for accounts."
+)
 
 
 @register(Tags.database)
 def check_tables(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """W022: a model that a setting names has no table, and ours have been made.
+    """W022: a model that a setting names has no table, and the app's own tables are there.
 
     A warning: ``migrate``, which runs this check, may be about to make it.
+    Cure: correct the setting. Run ``manage.py migrate`` for a model that it makes the table of. For
+    an unmanaged model correct ``db_table``, or name the database that has the table.
     """
     names = {
         "ORIGINATION_ACCOUNT_MODEL": conf.account_model(),
         "ORIGINATION_CDR_MODEL": conf.cdr_model(),
     }
     return [
-        warning(
-            22,
-            f"{label} has no table {_model(label)._meta.db_table!r}; {name} names another model "
-            "now than when the tables were made, or a migration has not run.",
-            f"Set {name} to what it was. Where this model is meant: run manage.py migrate; if "
-            "that makes no table, manage.py migrate origination zero (it drops our tables) and "
-            "migrate again.",
-        )
+        _message(name, _model(label))
         for name, label in names.items()
         if _lacks_table(_model(label), databases or ())
     ]
+
+
+def _message(name: str, model: Any) -> CheckMessage:
+    label, table, alias = model._meta.label, model._meta.db_table, alias_of(model)
+    if not model._meta.managed:
+        return warning(22, f"{label} has no table {table!r} in {alias!r}.", UNMANAGED)
+    return warning(
+        22,
+        f"{label} has no table {table!r}. {name} was another model when the tables were made, or "
+        "a migration has not run.",
+        f"Set {name} to what it was. Do you mean this model? Run manage.py migrate. If that makes "
+        "no table, run manage.py migrate origination zero (it drops the app's tables) and "
+        "migrate again.",
+    )
 
 
 def _model(label: str) -> Any:

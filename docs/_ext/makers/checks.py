@@ -1,4 +1,4 @@
-"""Each system check: its cause from the docstring, its cure from the hint that it prints."""
+"""Each system check: its cause from the docstring, its cure from there or from its hint."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .markdown import code, inline, table
 HOME = Path(origination.__file__).parent
 TOLD = re.compile(r"\b([EW]\d{3}): (.*?)(?=\s[EW]\d{3}: |\Z)", re.DOTALL)
 LEVELS = {"error": "E", "warning": "W", "Error": "E", "Warning": "W"}
-TOLD_THERE = "The message tells."
+CURE = re.compile(r"\s*\bCure: ")
 
 
 class Check(NamedTuple):
@@ -45,7 +45,8 @@ def checks_of(path: Path) -> Iterator[Check]:
     for function in tree.body:
         if isinstance(function, ast.FunctionDef):
             for number, cause in TOLD.findall(ast.get_docstring(function) or ""):
-                yield Check(f"{app}.{number}", _sentence(cause), cures.get(number, TOLD_THERE))
+                cause, _, cure = CURE.sub("\0", cause).partition("\0")
+                yield Check(f"{app}.{number}", *map(_sentence, (cause, cure or cures[number])))
 
 
 def _sentence(text: str) -> str:
@@ -91,4 +92,6 @@ def _text(node: ast.expr, texts: dict[str, str]) -> str:
         return str(node.value) if isinstance(node.value, str) else ""
     if isinstance(node, ast.JoinedStr):
         return "".join(_text(part, texts) or "…" for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return _text(node.value, texts)
     return texts.get(node.id, "") if isinstance(node, ast.Name) else ""

@@ -19,6 +19,7 @@ ON_ITS_WAY = 5
 @register
 def check_database(**kwargs: Any) -> list[CheckMessage]:
     """E101: the CDR model is one for ClickHouse, and the database is not.
+    Cure: let ``CDR_DATABASE`` name an alias with the ``ENGINE`` ``clickhouse_backend.backend``.
 
     E102: the database is a ClickHouse, and the CDR model is one for other engines.
     """
@@ -47,7 +48,10 @@ def check_database(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_timeouts(**kwargs: Any) -> list[CheckMessage]:
-    """W101: a node that hangs would hold requests for long after ``QUERY_TIMEOUT``."""
+    """W101: a node that hangs would hold requests for long after ``QUERY_TIMEOUT``.
+    Cure: set ``send_receive_timeout`` in the ``OPTIONS`` of the alias. It may be 5 seconds more
+    than ``QUERY_TIMEOUT``.
+    """
     if not _is_clickhouse():
         return []
     seconds = conf.query_timeout()

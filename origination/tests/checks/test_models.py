@@ -86,16 +86,38 @@ def test_cdrs_of_other_accounts_than_those_of_the_site_are_named():
     assert of_models._check_account_of(get_cdr_model()) == []
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("get_model", [get_account_model, get_cdr_model])
-def test_a_model_that_was_set_after_the_tables_were_made_is_named(monkeypatch, get_model):
-    model = get_model()
+@pytest.fixture(params=[get_account_model, get_cdr_model], ids=["account", "cdr"])
+def without_table(request, db, monkeypatch):
+    """``without_table(managed)``: what the check says of a model whose table is not there."""
+    model = request.param()
     alias = router.db_for_read(model) or "default"
     if connections[alias].vendor == "clickhouse":
         pytest.skip("our first migration makes nothing there")
-    assert check_tables(databases=list(connections)) == []
-    monkeypatch.setattr(model._meta, "db_table", "nobody_made_this")
-    (found,) = check_tables(databases=[alias])
+
+    def found(managed):
+        assert check_tables(databases=list(connections)) == []
+        monkeypatch.setattr(model._meta, "db_table", "nobody_made_this")
+        monkeypatch.setattr(model._meta, "managed", managed)
+        assert check_tables(databases=[]) == []
+        return check_tables(databases=[alias])
+
+    return found
+
+
+@pytest.mark.parametrize("managed", [True, False], ids=["managed", "unmanaged"])
+def test_a_model_that_was_set_after_the_tables_were_made_is_named(without_table, managed):
+    (found,) = without_table(managed)
     assert found.id == "origination.W022"
     assert "nobody_made_this" in found.msg
-    assert check_tables(databases=[]) == []
+
+
+def test_the_cure_for_a_table_that_migrations_make_is_a_migration(without_table):
+    (found,) = without_table(managed=True)
+    assert "manage.py migrate" in found.hint
+
+
+def test_the_cure_for_a_table_that_no_migration_makes_is_its_name_and_its_database(without_table):
+    (found,) = without_table(managed=False)
+    assert "migrate" not in found.hint
+    assert "db_table" in found.hint
+    assert "search_path" in found.hint

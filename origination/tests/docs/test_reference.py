@@ -76,8 +76,15 @@ def test_a_check_has_one_row():
 
 def test_a_check_has_its_own_cure():
     cures = {check.id: check.cure for check in all_checks()}
-    assert cures["origination.E001"].startswith(("Use e.g. the output", "Write [key"))
+    assert cures["origination.E001"].startswith("Use a random text of 32 bytes")
     assert cures["origination.E011"].startswith("Give a list of dotted paths")
+
+
+@pytest.mark.parametrize("check", all_checks(), ids=lambda check: check.id)
+def test_a_cure_says_what_to_do(check):
+    assert len(check.cure.split()) > 3
+    assert "message tells" not in check.cure
+    assert "Cure:" not in check.cause
 
 
 def test_every_check_that_a_page_names_is_there():
