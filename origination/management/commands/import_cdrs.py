@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from tqdm import tqdm
 
 from origination.importing.accounts import Accounts, MapError, read_map
-from origination.importing.formats import FORMATS, LOCAL_TIME
+from origination.importing.formats import FORMATS, Format, FormatError
 from origination.importing.rejects import Rejects
 from origination.importing.run import Import, Outcome
 from origination.importing.uniqueness import NotRepeatable
@@ -47,21 +47,17 @@ class Command(BaseCommand):
         names = options["files"]
         for name in names:
             _check_input(name)
-        zone, accounts = self._zone(options), self._accounts(options)
-        job = self._job(options, zone, accounts, self._rejects(options))
+        format, accounts = self._format(options), self._accounts(options)
+        job = self._job(format, accounts, self._rejects(options), options["dry_run"])
         try:
             self._run(job, names, options["no_progress"])
         finally:
             self._count(job.outcome, job.rejects, options["dry_run"])
         self._tell_rejects(job.rejects)
 
-    def _job(
-        self, options: dict[str, Any], zone: ZoneInfo, accounts: Accounts, rejects: Rejects
-    ) -> Import:
+    def _job(self, format: Format, accounts: Accounts, rejects: Rejects, dry_run: bool) -> Import:
         try:
-            return Import(
-                lambda: FORMATS[options["format"]](zone), accounts, rejects, options["dry_run"]
-            )
+            return Import(format.reader, accounts, rejects, dry_run)
         except (NotRepeatable, Unreadable) as e:
             raise CommandError(str(e)) from e
         except DatabaseError as e:
@@ -89,17 +85,11 @@ class Command(BaseCommand):
         except OSError as e:
             raise CommandError(f"--rejects: {e}") from e
 
-    def _zone(self, options: dict[str, Any]) -> ZoneInfo:
-        name = options["timezone"]
-        if not name and options["format"] in LOCAL_TIME:
-            raise CommandError(
-                f"{options['format']} writes local time: name the switch's zone, "
-                "e.g. --timezone Europe/Berlin"
-            )
+    def _format(self, options: dict[str, Any]) -> Format:
         try:
-            return ZoneInfo(name or "UTC")
-        except (ValueError, OSError, LookupError) as e:
-            raise CommandError(f"No such time zone: {name}") from e
+            return Format(name=options["format"], zone=_zone(options["timezone"]))
+        except FormatError as e:
+            raise CommandError(str(e)) from e
 
     def _accounts(self, options: dict[str, Any]) -> Accounts:
         try:
@@ -128,6 +118,13 @@ class Command(BaseCommand):
             where = rejects.path or "--rejects FILE writes them"
             self.stderr.write(f"rejected lines with reasons: {where}")
             sys.exit(1)
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError, LookupError) as e:
+        raise CommandError(f"No such time zone: {name}") from e
 
 
 def _check_input(name: str) -> None:

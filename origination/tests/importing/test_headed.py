@@ -1,10 +1,9 @@
 """Lines below a header, of which a file may lack the end."""
 
-from datetime import UTC
-
 import pytest
 
-from origination.importing.headed import HeadedCSV
+from origination.importing.formats import Format
+from origination.importing.formats.headed import HeadedCSV
 from origination.importing.lines import Line
 from origination.importing.values import Rejected
 
@@ -12,7 +11,7 @@ UUID = b"11111111-1111-4111-8111-000000000001"
 
 
 def read(header, *lines):
-    reader = HeadedCSV(UTC)
+    reader = HeadedCSV(Format("csv"))
     assert reader(Line(1, header)) is None
     return [reader(line) for line in lines]
 

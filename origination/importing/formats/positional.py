@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import values
+from .. import values
+
+if TYPE_CHECKING:
+    from .format import Format
 
 moment = values.remembered(values.moment)
 optional_moment = values.remembered(values.optional_moment)
@@ -15,8 +17,11 @@ integer = values.remembered(values.integer)
 class Positional:
     """A reader of one file; subclasses say which column is what."""
 
-    def __init__(self, zone: tzinfo) -> None:
-        self.zone = zone
+    # A switch writes a record for each leg and each attempt.
+    joins_records = True
+
+    def __init__(self, format: Format) -> None:
+        self.zone = format.clock
 
     def times(self, start: str, answer: str, end: str) -> dict[str, Any]:
         return {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import values
-from .lines import Line, cells
+from .. import values
+from ..lines import Line, cells
+from ..values import Rejected
 from .positional import Positional
-from .values import Rejected
 
 COLUMNS = (
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp",

@@ -1,4 +1,4 @@
-"""The formats that ``import_cdrs`` reads, by the name of its ``--format``."""
+"""The formats, by the name that ``--format`` takes."""
 
 from __future__ import annotations
 

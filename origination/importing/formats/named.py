@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import values
-from .values import NESTED, Reader, Rejected, remembered, text_of
+from .. import values
+from ..values import NESTED, Reader, Rejected, remembered, text_of
 
 # Field -> its reader; uuid and account are found by more than one name and have no line here.
 FEW: dict[str, Reader] = {

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ..lines import MAX_LINE_BYTES, Line
+from ..values import Inexact, Rejected
 from . import named
-from .lines import MAX_LINE_BYTES, Line
-from .values import Inexact, Rejected
+
+if TYPE_CHECKING:
+    from .format import Format
 
 
 def _no_constant(name: str) -> Any:
@@ -24,7 +26,7 @@ DECODER = json.JSONDecoder(parse_float=str, parse_constant=_no_constant)
 class JSONLines:
     """Reads one line at a time; raises Rejected."""
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, format: Format) -> None:
         self.decode = _fast
 
     def __call__(self, line: Line) -> dict[str, Any]:

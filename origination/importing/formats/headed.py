@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..lines import Line, cells
+from ..values import Rejected
 from . import named
-from .lines import Line, cells
-from .values import Rejected
+
+if TYPE_CHECKING:
+    from .format import Format
 
 
 class HeadedCSV:
     """Reads one line at a time; None for the header; raises Rejected."""
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, format: Format) -> None:
         self.header: list[str] = []
 
     def __call__(self, line: Line) -> dict[str, Any] | None:
