@@ -32,8 +32,8 @@ COMPARISONS = {
 # What a field of a CDR is to a customer.
 WORDS = {
     "time_start": "start",
-    "src_country_id": "caller's country id",
-    "dst_country_id": "called country id",
+    "src_country_id": "caller's country ID",
+    "dst_country_id": "called country ID",
     "src_prefix_routing": "caller's number",
     "dst_prefix_routing": "called number",
     "duration": "duration in seconds",

@@ -206,9 +206,9 @@ def authentication_classes() -> list[str]:
 
 @setting
 def may_log_in() -> str | None:
-    """Dotted path of the host's ``may_log_in(request, user) -> bool``.
+    """Dotted path of your function ``may_log_in(request, user) -> bool``.
 
-    It says who gets a token for a password alone; None: whoever is active.
+    It says who gets a token for a password alone; None: every active user.
     """
     return _get("MAY_LOG_IN", None)
 
@@ -268,7 +268,7 @@ def use_customer_duration() -> bool:
 def rollups() -> bool:
     """Whether stored sums answer what they can, on PostgreSQL.
 
-    Default: ``True`` on ``origination.CDR``; on a host's own CDR table ``False``.
+    Default: ``True`` on ``origination.CDR``; on your own CDR table ``False``.
     """
     return _get("ROLLUPS", cdr_model() in OWN_CDR_MODELS)
 

@@ -44,19 +44,20 @@ def ask(
         >>> answer = ask(account, start, end, sampling="day", dst_country_id=380)
         >>> answer.starts, answer.total()["total_price"]
 
-    Whoever calls has seen to it that the account may be asked about.
+    It does not look at users: check first that the caller may see the account.
 
-    ``sampling``: a word of the endpoint, as ``day``. ``time_zone``: by whose clock days, weeks and
-    months begin; UTC if not given. ``fill_gaps``: buckets without calls are listed as well, up to
-    the end or now. ``cdrs``: the CDRs that may be counted; if not given, those of the site.
-    ``run``: makes the answer of a plan, inside whatever the caller wants around the query.
-    ``conditions``: those of :mod:`.conditions`, as ``duration_gt=60``; None: not asked for.
+    - ``sampling``: a word of the API, such as ``day``.
+    - ``time_zone``: days, weeks and months begin by its clock. Without it they begin in UTC.
+    - ``fill_gaps``: buckets without calls are listed too, up to the end or now.
+    - ``cdrs``: only these CDRs are counted. Without it all CDRs of the site are.
+    - ``run``: a function that takes a plan and returns ``plan.answer()``.
+    - ``conditions``: such as ``duration_gt=60``. None leaves one out.
 
-    Raises ValueError for a value that is none of its kind (TooManyRows for an answer of more than
-    ``MAX_ROWS`` rows), TypeError for an unknown condition, OperationalError for a query that takes
-    longer than ``QUERY_TIMEOUT``, Unreadable where a host's table has no right answer.
+    Raises ValueError for a value that cannot be read, TooManyRows beyond ``MAX_ROWS`` rows, and
+    TypeError for an unknown condition. Raises OperationalError for a query that takes longer than
+    ``QUERY_TIMEOUT``, and Unreadable where the CDR table cannot give a right answer.
 
-    One query; two where a switch's clock is years ahead, or where stored sums are in doubt.
+    Makes one query, or two where stored sums are in doubt or a switch's clock is years ahead.
     """
     question = Question.of(
         account, start, end, sampling=sampling, time_zone=time_zone, cdrs=cdrs,

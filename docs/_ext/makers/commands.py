@@ -34,8 +34,12 @@ def _names(app: str) -> list[str]:
 # As wide on every machine.
 @patch.dict(os.environ, COLUMNS="90")
 def helped(app: str, name: str) -> str:
+    return parser_of(app, name).format_help().rstrip()
+
+
+def parser_of(app: str, name: str) -> argparse.ArgumentParser:
     parser = load_command_class(app, name).create_parser("manage.py", name)
     for action in parser._actions:
         if COMMON.intersection(action.option_strings):
             action.help = argparse.SUPPRESS
-    return parser.format_help().rstrip()
+    return parser

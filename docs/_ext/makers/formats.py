@@ -12,12 +12,12 @@ from .markdown import code, inline, table
 
 def formats() -> str:
     rows = (
-        (code(name), _told(reader), "yes" if name in LOCAL_TIME else "")
+        (code(name), told_of(reader), "yes" if name in LOCAL_TIME else "")
         for name, reader in FORMATS.items()
     )
     return table(("format", "reads", "needs `--timezone`"), rows)
 
 
-def _told(reader: type) -> str:
+def told_of(reader: type) -> str:
     told = inline(inspect.getdoc(sys.modules[reader.__module__]) or "")
     return told.partition(": ")[2]
