@@ -3,11 +3,12 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
-import subprocess
-import sys
 import time
 import uuid
+from collections.abc import Callable
+from typing import NamedTuple
 
 import dj_database_url
 import pytest
@@ -16,6 +17,7 @@ from django.db import connection
 from django.db.utils import ConnectionHandler
 
 from origination.models import get_cdr_model
+from origination.tests.support import forks
 
 ACCOUNT = "fd6cb45e-6674-11f1-9edb-da575d109341"
 BATCH, KILLS = 10_000, 20
@@ -30,38 +32,78 @@ LINES = [
     )
     for number in range(3 * BATCH + 77)
 ]
-MANAGE = [sys.executable, "-m", "django"]
+IMPORT = ("import_cdrs", "--format=jsonl", "--no-progress")
 # Of a worker of pytest-xdist: all share one server.
 DATABASE = f"crash_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
-@pytest.fixture
-def site(transactional_db, tmp_path):
-    """The environment of a site with an empty database of its own."""
-    if connection.vendor == "postgresql":
-        connection.cursor().execute(f"CREATE DATABASE {DATABASE}")
-        url = os.environ["DATABASE_URL"].removesuffix("/postgres") + f"/{DATABASE}"
-    else:
-        url = f"sqlite:///{tmp_path / 'crash.sqlite3'}"
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
-    }
-    manage(environment, "migrate", "-v0")
+class Site(NamedTuple):
+    """A site whose database is empty but for an account, and what starts its commands."""
+
+    url: str
+    start: Callable[..., forks.Process]
+
+
+@pytest.fixture(scope="module")
+def made_once(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The site, and a function that empties its database."""
+    with django_db_blocker.unblock():
+        make = made_on_postgresql if connection.vendor == "postgresql" else made_in_a_file
+        yield from make(tmp_path_factory.mktemp("crash"))
+
+
+def made_in_a_file(folder):
+    database, empty = folder / "crash.sqlite3", folder / "empty.sqlite3"
+    with with_an_account(f"sqlite:///{database}") as site:
+        shutil.copy(database, empty)
+        yield site, lambda: shutil.copy(empty, database)
+
+
+def made_on_postgresql(folder):
+    execute = connection.cursor().execute
+    execute(f"CREATE DATABASE {DATABASE}")
+    with with_an_account(
+        os.environ["DATABASE_URL"].removesuffix("/postgres") + f"/{DATABASE}"
+    ) as site:
+        execute(f"ALTER DATABASE {DATABASE} RENAME TO {DATABASE}_empty")
+        yield site, make_anew
+    for name in (DATABASE, f"{DATABASE}_empty"):
+        connection.cursor().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def make_anew():
+    execute = connection.cursor().execute
+    execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+    execute(f"CREATE DATABASE {DATABASE} TEMPLATE {DATABASE}_empty")
+
+
+@contextlib.contextmanager
+def with_an_account(url):
+    settings_module = {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
     make = f"get_account_model().objects.create(name='a', uuid='{ACCOUNT}')"
-    manage(environment, "shell", "-v0", "-c", f"from origination.models import *; {make}")
-    yield environment
-    if connection.vendor == "postgresql":
-        connection.cursor().execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+    with forks.ready({**os.environ, **settings_module, "DATABASE_URL": url}) as start:
+        site = Site(url, start)
+        manage(site, "migrate", "-v0")
+        manage(site, "shell", "-v0", "-c", f"from origination.models import *; {make}")
+        yield site
 
 
-def manage(environment, *arguments):
-    subprocess.run([*MANAGE, *arguments], env=environment, check=True, capture_output=True)
+@pytest.fixture
+def site(transactional_db, made_once):
+    site, empty = made_once
+    empty()
+    return site
 
 
-def stored(environment, table):
-    database = ConnectionHandler({"default": dj_database_url.parse(environment["DATABASE_URL"])})
+def manage(site, *arguments):
+    process = site.start(*arguments)
+    process.stdin.close()
+    said = process.stderr.read()
+    assert process.wait() == 0, said
+
+
+def stored(site, table):
+    database = ConnectionHandler({"default": dj_database_url.parse(site.url)})
     with database["default"].cursor() as cursor:
         cursor.execute(f"SELECT COUNT(*), COUNT(DISTINCT uuid) FROM {table}")
         answer = cursor.fetchone()
@@ -72,12 +114,9 @@ def stored(environment, table):
 @pytest.mark.long
 def test_a_killed_import_is_finished_by_running_it_again(site, tmp_path):
     table = get_cdr_model()._meta.db_table
-    importing = [*MANAGE, "import_cdrs", "--format=jsonl", "--no-progress"]
     acknowledged = 0
     for fed in range(1000, 3 * BATCH, 3 * BATCH // KILLS):
-        process = subprocess.Popen(
-            [*importing, "-"], env=site, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        process = site.start(*IMPORT, "-")
         process.stdin.write("\n".join(LINES[:fed]).encode())
         process.stdin.flush()
         # The last lines may still be in a buffer.
@@ -94,23 +133,21 @@ def test_a_killed_import_is_finished_by_running_it_again(site, tmp_path):
         assert rows % BATCH == 0
         acknowledged = rows
     (tmp_path / "whole").write_text("\n".join(LINES) + "\n")
-    manage(site, *importing[3:], str(tmp_path / "whole"))
+    manage(site, *IMPORT, str(tmp_path / "whole"))
     assert stored(site, table) == (len(LINES), len(LINES))
+
+
+def as_lines(records):
+    return ("\n".join(records) + "\n").encode()
 
 
 @contextlib.contextmanager
 def import_that_waits_for_input(site, stored_batches):
     """The import of a pipe that stays open, after these batches and a part of one more."""
     table = get_cdr_model()._meta.db_table
-    process = subprocess.Popen(
-        [*MANAGE, "import_cdrs", "--format=jsonl", "--no-progress", "-"],
-        env=site,
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = site.start(*IMPORT, "-")
     try:
-        process.stdin.write("\n".join(LINES[: stored_batches * BATCH + 1000]) + "\n")
+        process.stdin.write(as_lines(LINES[: stored_batches * BATCH + 1000]))
         process.stdin.flush()
         deadline = time.monotonic() + 60
         while stored(site, table)[0] < stored_batches * BATCH:
@@ -118,7 +155,7 @@ def import_that_waits_for_input(site, stored_batches):
             time.sleep(0.01)
         yield process
     finally:
-        process.kill()
+        process.send_signal(signal.SIGKILL)
         process.wait()
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
@@ -128,7 +165,7 @@ def test_an_interrupt_while_more_input_is_waited_for_ends_the_process(site):
     with import_that_waits_for_input(site, 2) as process:
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
-        said = process.stderr.read()
+        said = process.stderr.read().decode()
     assert "Interrupted. Earlier batches are imported" in said
     assert "Fatal" not in said
 
@@ -137,13 +174,12 @@ def test_a_database_that_goes_away_while_more_input_is_waited_for_ends_the_proce
     if connection.vendor != "postgresql":
         pytest.skip("a file does not go away")
     with import_that_waits_for_input(site, 1) as process:
-        connection.cursor().execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
-        connection.cursor().execute(f"CREATE DATABASE {DATABASE}")
+        make_anew()
         # It may be gone before it has read all of the rest of its second batch.
         with contextlib.suppress(BrokenPipeError):
-            process.stdin.write("\n".join(LINES[BATCH + 1000 : 2 * BATCH]) + "\n")
+            process.stdin.write(as_lines(LINES[BATCH + 1000 : 2 * BATCH]))
             process.stdin.flush()
         assert process.wait(60) == 1
-        said = process.stderr.read()
+        said = process.stderr.read().decode()
     assert "The database refused a batch" in said
     assert "Fatal" not in said

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: Any) -> None:
+    _keep_what_is_compiled()
     engine = early_config.known_args_namespace.engine
     if engine == "sqlite":
         os.environ["DATABASE_URL"] = "sqlite://:memory:"
@@ -63,6 +65,12 @@ def pytest_load_initial_conftests(early_config: Any) -> None:
     if engine in ("cluster", "replicas"):
         os.environ["DJANGO_SETTINGS_MODULE"] = f"origination.tests.sites.{engine}site"
         os.environ["CLICKHOUSE_PORTS"] = _start_servers(early_config, engine)
+
+
+def _keep_what_is_compiled() -> None:
+    """Each worker, and each command that a test starts, would compile our modules again."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
