@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
@@ -14,15 +13,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Field, QuerySet
 
+from origination.importing.formulas import guarded
 from origination.models import account_key, get_account_model
 from origination.statistics.accounts import account_name, account_uuid
 
 from .times import aware, iso
 
 BATCH = 2_000
-# What a spreadsheet takes for a formula, unless it is a plain number.
-FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 ACCOUNT_COLUMNS = ("account", "account_name")
 
 
@@ -73,15 +70,11 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-def _harmless(text: str) -> str:
-    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
-
-
 def _flag(value: bool) -> str:
     return "true" if value else "false"
 
 
-_WRITTEN: dict[type, Callable[[Any], Any]] = {str: _harmless, bool: _flag, datetime: iso}
+_WRITTEN: dict[type, Callable[[Any], Any]] = {str: guarded, bool: _flag, datetime: iso}
 
 
 def _lines(rows: Iterable[Iterable[Any]]) -> bytes:

@@ -27,7 +27,8 @@ TIME = re.compile(
     r"(?P<offset>[Zz]|[+\- ]\d\d(:?\d\d)?)?)?",
     re.ASCII,
 )
-MAX_LENGTH = 64
+# As the columns of the numbers.
+MAX_LENGTH = 80
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 INT32 = 2**31 - 1
 FLAGS = {"true": True, "false": False}

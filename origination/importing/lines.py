@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
+import codecs
 import gzip
 import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from .values import Rejected
 
@@ -34,11 +34,13 @@ class NoText(OSError):
 
 
 class Line(NamedTuple):
-    """``number`` counts from 1; ``raw`` is without the line end, which ``ended`` tells of."""
+    """``number`` counts from 1; ``raw`` is without ``end``, and ``ended`` tells whether that is
+    there. A record of several lines has the number of the first."""
 
     number: int
     raw: bytes
     ended: bool = True
+    end: bytes = b"\n"
 
     @property
     def text(self) -> str:
@@ -78,15 +80,8 @@ def numbered(file: BinaryIO) -> Iterator[Line]:
         if len(raw) > MAX_LINE_BYTES and not complete:
             _skip_rest(file)
         if raw.strip():
-            yield Line(number, raw.rstrip(b"\r\n"), complete)
-
-
-def cells(text: str) -> list[str]:
-    """One CSV line; an unterminated quote rejects it instead of swallowing those behind it."""
-    try:
-        return next(csv.reader([text], strict=True))
-    except (csv.Error, StopIteration) as e:
-        raise Rejected(f"not a CSV line: {e}") from e
+            text = raw.rstrip(b"\r\n")
+            yield Line(number, text, complete, raw[len(text) :])
 
 
 def _skip_rest(file: BinaryIO) -> None:
@@ -95,15 +90,16 @@ def _skip_rest(file: BinaryIO) -> None:
 
 
 def _text(file: BinaryIO, name: str, progress: Callable[[int], object]) -> BinaryIO:
-    counting = io.BufferedReader(_Counting(file, progress), BUFFER)
-    beginning = counting.peek(16)
+    text: io.BufferedReader[Any] = io.BufferedReader(_Counting(file, progress), BUFFER)
+    beginning = text.peek(16)
     if beginning.startswith(GZIP_MAGIC):
-        return io.BufferedReader(_Unpacked(counting), BUFFER)
+        text = io.BufferedReader(_Unpacked(text), BUFFER)
+        beginning = text.peek(16)
     if packed := next((PACKED[magic] for magic in PACKED if beginning.startswith(magic)), None):
         raise NoText(f"{name} is packed {packed}: unpack it first; gzip alone is read as it is")
     if beginning.startswith(UTF_16):
-        raise NoText(f"{name} is in UTF-16: write it as UTF-8")
-    return counting
+        return io.BufferedReader(_Recoded(text), BUFFER)
+    return text
 
 
 class _Unpacked(io.RawIOBase):
@@ -120,6 +116,29 @@ class _Unpacked(io.RawIOBase):
         data = self.file.read1(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+class _Recoded(io.RawIOBase):
+    """The UTF-8 of a file in UTF-16; what is no character becomes the mark of that."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self.rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        ended = False
+        while not self.rest and not ended:
+            # A piece of it: its UTF-8 may be longer.
+            data = self.file.read(BUFFER // 2)
+            ended = not data
+            self.rest = self.decoder.decode(data, final=ended).encode("utf-8", "replace")
+        size = min(len(buffer), len(self.rest))
+        buffer[:size], self.rest = self.rest[:size], self.rest[size:]
+        return size
 
 
 class _Counting(io.RawIOBase):

@@ -74,7 +74,7 @@ class Batches:
     def _full_ones(self, name: str) -> Iterator[Batch]:
         reader = self.make_reader()
         with opened(name, lambda passed: self.batch.count(passed)) as lines:
-            for line in lines:
+            for line in reader.records(lines):
                 self._remember(line)
                 if read := self._read(name, reader, line):
                     self.batch.add(read)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
@@ -15,17 +14,15 @@ from origination.statistics.spellings import plain
 INT32 = 2**31 - 1
 PRICE_STEP = Decimal("0.000001")
 PRICE_LIMIT = Decimal(10) ** 12
-FIRST_YEAR, LAST_YEAR = 1970, 2200
-INTEGER = re.compile(r"[+-]?[0-9]{1,10}", re.ASCII)
+# Some writers have every number as a decimal.
+INTEGER = re.compile(r"([+-]?[0-9]{1,10})(\.0{1,9})?", re.ASCII)
 DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
-TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(?P<offset>[Zz]|[+-]\d\d(:?\d\d)?)?",
-    re.ASCII,
-)
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-BOOLEANS = {"1": True, "0": False, "t": True, "f": False, "true": True, "false": False}
+BOOLEANS = {
+    **dict.fromkeys(("1", "t", "true", "yes"), True),
+    **dict.fromkeys(("0", "f", "false", "no"), False),
+}
 NESTED = "nested value where one was expected"
-NO_TIME = {"", "0000-00-00 00:00:00", "1970-01-01 00:00:00"}
 
 Reader = Callable[[str, str], Any]
 
@@ -74,9 +71,10 @@ def text_of(value: Any) -> str:
 
 def integer(name: str, text: str) -> int:
     """A non-negative integer of the column's range."""
-    if not INTEGER.fullmatch(text):
+    match = INTEGER.fullmatch(text)
+    if match is None:
         raise Rejected(f"{name}: not an integer: {text[:40]!r}")
-    number = int(text)
+    number = int(match[1])
     if not 0 <= number <= INT32:
         raise Rejected(f"{name}: out of range: {number}")
     return number
@@ -90,37 +88,6 @@ def price(name: str, text: str) -> Decimal:
     if abs(number) >= PRICE_LIMIT:
         raise Rejected(f"{name}: out of range: {text[:40]}")
     return number.quantize(PRICE_STEP, ROUND_HALF_UP)
-
-
-def moment(name: str, text: str, zone: tzinfo = UTC) -> datetime:
-    """ISO 8601 -> UTC; without an offset it is a wall clock of ``zone``.
-
-    A wall clock that comes twice (clocks set back) is read as the first of the two; one that
-    never comes (clocks set forward) is read with the offset from before the change.
-    """
-    match = TIME.fullmatch(text)
-    if match is None:
-        raise Rejected(f"{name}: not a time YYYY-MM-DD HH:MM:SS: {text[:40]!r}")
-    try:
-        utc = _utc(text.upper(), match["offset"], zone)
-    except (ValueError, OverflowError) as e:
-        raise Rejected(f"{name}: no such time: {text[:40]!r}") from e
-    if not FIRST_YEAR <= utc.year <= LAST_YEAR:
-        raise Rejected(f"{name}: out of range: {text[:40]!r}")
-    return utc
-
-
-def _utc(text: str, offset: str | None, zone: tzinfo) -> datetime:
-    if offset:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    # Three times as fast as to give a time without an offset its zone afterwards.
-    utc = datetime.fromisoformat(f"{text}+00:00")
-    return utc if zone is UTC else utc.replace(tzinfo=zone).astimezone(UTC)
-
-
-def optional_moment(name: str, text: str, zone: tzinfo = UTC) -> datetime | None:
-    """As :func:`moment`; the ways in which switches write no time are None."""
-    return None if text in NO_TIME else moment(name, text, zone)
 
 
 def boolean(name: str, text: str) -> bool:
@@ -142,7 +109,10 @@ def short_text(longest: int) -> Reader:
 
     def read(name: str, text: str) -> str:
         if len(text) > longest:
-            raise Rejected(f"{name}: longer than {longest} characters")
+            raise Rejected(
+                f"{name}: {len(text)} characters, the column takes {longest}: give the field of "
+                "your CDR model a greater max_length"
+            )
         # What is printable is storable, and faster to see.
         if not text.isprintable() and UNSTORABLE.search(text):
             raise Rejected(f"{name}: holds a character that no database takes")
@@ -171,7 +141,3 @@ def identity(name: str, text: str) -> uuid.UUID:
 def derived_identity(source: str, *parts: str) -> uuid.UUID:
     """The uuid of a call that has none: the same call gives the same uuid on every import."""
     return uuid.uuid5(uuid.NAMESPACE_URL, "\x1f".join((f"cdr:{source}", *parts)))
-
-
-number = short_text(64)
-label = short_text(255)

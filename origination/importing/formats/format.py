@@ -29,6 +29,7 @@ class Format:
     ``source``: the name of the switch, where its ids are its own.
     ``legs``: whether the records of a call are joined, ``calls``, or each counts, ``all``.
     ``countries``: how countries are found that nobody wrote; "" leaves them unknown.
+    ``quotes``: whether cells may stand between quotes.
 
     Raises FormatError.
     """
@@ -42,6 +43,7 @@ class Format:
     source: str = ""
     legs: str = "calls"
     countries: str = ""
+    quotes: bool = True
 
     def __post_init__(self) -> None:
         _ensure("format", self.name, FORMATS)
@@ -61,7 +63,7 @@ class Format:
     @property
     def clock(self) -> tzinfo:
         """The zone of a time that has no offset."""
-        return self.zone or UTC
+        return UTC if self.zone is None or str(self.zone) == "UTC" else self.zone
 
     @property
     def joins_records(self) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ..cells import NULLS
 from ..lines import MAX_LINE_BYTES, Line
 from ..values import Inexact, Rejected
-from . import named
+from .named import Named
+from .names import Names
 
 if TYPE_CHECKING:
     from .format import Format
@@ -26,31 +29,46 @@ DECODER = json.JSONDecoder(parse_float=str, parse_constant=_no_constant)
 class JSONLines:
     """Reads one line at a time; raises Rejected."""
 
-    def __init__(self, format: Format) -> None:
-        self.decode = _fast
+    joins_records = False
 
-    def __call__(self, line: Line) -> dict[str, Any]:
+    def __init__(self, format: Format) -> None:
+        self.decode = fast
+        self.named = Named(format)
+        self.names = Names(format.mapping) if format.mapping else None
+
+    def __call__(self, line: Line) -> dict[str, Any] | None:
         try:
-            return named.cdr(self.decode(line))
+            return self.read(self.decode(line), line)
         except Inexact:
             # A file that writes prices as numbers does so in most of its lines.
-            self.decode = _exact
-            return named.cdr(_exact(line))
+            self.decode = exact
+            return self.read(exact(line), line)
+
+    def records(self, lines: Iterator[Line]) -> Iterator[Line]:
+        return lines
+
+    def read(self, row: dict[str, Any], line: Line) -> dict[str, Any]:
+        """Field values of an object."""
+        if b"<null>" in line.raw:
+            row = {name: None if value in NULLS else value for name, value in row.items()}
+        if self.names is not None:
+            row = self.names.renamed(row)
+        return self.named(row)
 
 
-def _fast(line: Line) -> dict[str, Any]:
-    """As :func:`_exact`, but decimals are binary floats."""
+def fast(line: Line) -> dict[str, Any]:
+    """As :func:`exact`, but decimals are binary floats."""
     if len(line.raw) > MAX_LINE_BYTES:
-        return _exact(line)
+        return exact(line)
     try:
         row = orjson.loads(line.raw)
     except orjson.JSONDecodeError:
         # It is the stricter one: Latin-1 and half of a surrogate pair are for the other to judge.
-        return _exact(line)
+        return exact(line)
     return _object(row)
 
 
-def _exact(line: Line) -> dict[str, Any]:
+def exact(line: Line) -> dict[str, Any]:
     try:
         row = DECODER.decode(line.text)
     except (ValueError, RecursionError) as e:

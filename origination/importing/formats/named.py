@@ -2,71 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
 
-from .. import values
-from ..values import NESTED, Reader, Rejected, remembered, text_of
+from ..clocks import ensure_room, settled
+from ..values import NESTED, Rejected, text_of
+from .fields import ACCOUNT_NAMES, FEW, TIMES, YETI_NAMES, readers
+from .identity import identity
 
-# Field -> its reader; uuid and account are found by more than one name and have no line here.
-FEW: dict[str, Reader] = {
-    "time_start": values.moment,
-    "time_connect": values.optional_moment,
-    "time_end": values.optional_moment,
-    "duration": values.integer,
-    "customer_duration": values.optional(values.integer),
-    "customer_price": values.defaulting(values.price, "0"),
-    "src_country_id": values.optional(values.integer),
-    "dst_country_id": values.optional(values.integer),
-    "auth_orig_ip": values.optional(values.address),
-    "is_last_cdr": values.defaulting(values.boolean, "true"),
-    "disconnect_code": values.optional(values.integer),
-    "disconnect_reason": values.label,
-    "routing_attempt": values.defaulting(values.integer, "1"),
-}
-# Of these hardly two are alike.
-MANY: dict[str, Reader] = {
-    "src_prefix_routing": values.number,
-    "dst_prefix_routing": values.number,
-    "orig_call_id": values.label,
-}
-YETI_NAMES = {
-    "disconnect_code": "lega_disconnect_code",
-    "disconnect_reason": "lega_disconnect_reason",
-}
-ACCOUNT_NAMES = ("account", "customer_acc_id", "customer_acc_external_id")
-NAMES = {"uuid", "id", *ACCOUNT_NAMES, *FEW, *MANY, *YETI_NAMES.values()}
+if TYPE_CHECKING:
+    from .format import Format
 
 
-def cdr(row: dict[str, Any]) -> dict[str, Any]:
-    """Field values of one CDR, the account still a code; the row gets our names beside YETI's.
+class Named:
+    """Reads one row at a time; raises Rejected, and Inexact where a value is a float."""
 
-    Raises Rejected, and Inexact where a value is a float.
-    """
-    for field, name in YETI_NAMES.items():
-        if row.get(field) is None:
-            row[field] = row.get(name)
-    get = row.get
-    try:
-        cdr = {field: read(get(field)) for field, read in READERS.items()}
-    except TypeError as e:
-        # Neither can be remembered.
-        if any(type(get(field)) in (list, dict) for field in FEW):
-            raise Rejected(NESTED) from e
-        raise
-    if cdr["customer_duration"] is None:
-        cdr["customer_duration"] = cdr["duration"]
-    cdr["uuid"] = _identity(row)
-    cdr["account"] = _account_code(row)
-    return cdr
+    def __init__(self, format: Format) -> None:
+        self.source = format.source
+        self.zone = format.clock
+        self.readers = readers(format.clock, format.rounding)
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Field values of one CDR, the account still a code; the row gets our names beside
+        YETI's."""
+        for name, field in YETI_NAMES.items():
+            if row.get(field) is None:
+                row[field] = row.get(name)
+        get = row.get
+        try:
+            cdr = {field: read(get(field)) for field, read in self.readers.items()}
+        except TypeError as e:
+            # Neither can be remembered.
+            if any(type(get(field)) in (list, dict) for field in FEW):
+                raise Rejected(NESTED) from e
+            raise
+        if not cdr["duration"]:
+            _ensure_failed(row, cdr)
+        if self.zone is not UTC:
+            self._settle(row, cdr)
+        ensure_room(cdr["time_start"], cdr["time_end"], cdr["duration"])
+        if cdr["customer_duration"] is None:
+            cdr["customer_duration"] = cdr["duration"]
+        cdr["account"] = _account_code(row)
+        cdr["uuid"] = identity(row, cdr, self.source)
+        return cdr
+
+    def _settle(self, row: dict[str, Any], cdr: dict[str, Any]) -> None:
+        """Decide for the hour that comes twice."""
+        texts = [text_of(row.get(name)) for name in TIMES]
+        read = (cdr["time_start"], cdr["time_connect"], cdr["time_end"])
+        cdr.update(zip(TIMES, settled(texts, read, cdr["duration"], self.zone), strict=True))
 
 
-def _identity(row: dict[str, Any]) -> Any:
-    if own := text_of(row.get("uuid")):
-        return values.identity("uuid", own)
-    if number := text_of(row.get("id")):
-        return values.derived_identity("yeti", number)
-    raise Rejected("neither uuid nor id")
+def _ensure_failed(row: dict[str, Any], cdr: dict[str, Any]) -> None:
+    """A talk time of null is that of a call that was not answered."""
+    if text_of(row.get("duration")):
+        return
+    if "duration" not in row:
+        raise Rejected("no duration")
+    if cdr["time_connect"] is not None:
+        raise Rejected("duration: null, but the call was answered")
 
 
 def _account_code(row: dict[str, Any]) -> str:
@@ -74,21 +69,3 @@ def _account_code(row: dict[str, Any]) -> str:
         if code := text_of(row.get(name)):
             return code
     return ""
-
-
-def _of_few(field: str, read: Reader) -> Callable[[Any], Any]:
-    """Remembered from the value as it came: that spares every step of reading it again."""
-    return remembered(lambda value: read(field, text_of(value)))
-
-
-def _of_many(field: str, read: Reader) -> Callable[[Any], Any]:
-    def value(value: Any) -> Any:
-        # Nearly all are text: a call for each is dearer than the rest.
-        return read(field, value.strip() if type(value) is str else text_of(value))
-
-    return value
-
-
-READERS = {field: _of_few(field, read) for field, read in FEW.items()} | {
-    field: _of_many(field, read) for field, read in MANY.items()
-}

@@ -72,7 +72,7 @@ def test_a_cell_is_never_a_formula_and_a_number_stays_one(value, written):
 @given(st.text(alphabet="=+-@\t\r\n 0123456789.eEaA|!'＝＋－＠", max_size=12))
 def test_no_text_begins_as_a_formula_unless_it_is_a_plain_number(text):
     written = export.cell(text)
-    assert written.removeprefix("'").startswith(text.removeprefix("'"))
+    assert written in (text, f"'{text}")
     assert written[:1] not in set("=@\t\r\n＝＋－＠")
     if written[:1] in {"+", "-"}:
         Decimal(written)

@@ -5,11 +5,19 @@ from origination.importing.reading import Batches
 from origination.importing.values import Rejected
 
 
-def reader(line):
+class Even:
     """Even numbers are CDRs."""
-    if int(line.raw) % 2:
-        raise Rejected("odd")
-    return {"account": line.raw.decode()}
+
+    def __call__(self, line):
+        if int(line.raw) % 2:
+            raise Rejected("odd")
+        return {"account": line.raw.decode()}
+
+    def records(self, lines):
+        return lines
+
+
+reader = Even()
 
 
 def unknown(code):
@@ -75,9 +83,10 @@ def test_what_is_remembered_of_long_lines_is_let_go_of(tmp_path, monkeypatch):
     read = values.remembered(lambda text: len(text))
     path = write(tmp_path / "a", [f"{n:<300}" for n in range(100)])
 
-    def remembering(line):
-        read(line.raw)
-        return {"account": "1"}
+    class Remembering(Even):
+        def __call__(self, line):
+            read(line.raw)
+            return {"account": "1"}
 
-    list(Batches([path], lambda: remembering, int, 1_000))
+    list(Batches([path], Remembering, int, 1_000))
     assert read.cache_info().currsize <= 4

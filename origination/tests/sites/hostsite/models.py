@@ -55,7 +55,7 @@ class SwitchCDR(AbstractCDR):
     customer_price = models.DecimalField(
         max_digits=18, decimal_places=6, default=0, db_column="amount"
     )
-    src_prefix_routing = models.CharField(max_length=64, default="", db_column="a_number")
+    src_prefix_routing = models.CharField(max_length=80, default="", db_column="a_number")
     is_last_cdr = models.BooleanField(default=True, db_column="final")
     disconnect_reason = None
 

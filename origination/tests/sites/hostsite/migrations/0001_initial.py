@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('customer_duration', models.IntegerField(default=0, help_text='billed time, seconds')),
                 ('src_country_id', models.IntegerField(blank=True, null=True)),
                 ('dst_country_id', models.IntegerField(blank=True, null=True)),
-                ('dst_prefix_routing', models.CharField(blank=True, default='', max_length=64)),
+                ('dst_prefix_routing', models.CharField(blank=True, default='', max_length=80)),
                 ('auth_orig_ip', models.GenericIPAddressField(blank=True, null=True)),
                 ('disconnect_code', models.IntegerField(blank=True, help_text='SIP status', null=True)),
                 ('orig_call_id', models.CharField(blank=True, default='', help_text='SIP Call-ID', max_length=255)),
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('time_start', models.DateTimeField(db_column='started')),
                 ('duration', models.IntegerField(db_column='talk_seconds', default=0)),
                 ('customer_price', models.DecimalField(db_column='amount', decimal_places=6, default=0, max_digits=18)),
-                ('src_prefix_routing', models.CharField(db_column='a_number', default='', max_length=64)),
+                ('src_prefix_routing', models.CharField(db_column='a_number', default='', max_length=80)),
                 ('is_last_cdr', models.BooleanField(db_column='final', default=True)),
             ],
             options={
