@@ -9,18 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections, router, transaction
-from django.db.models import AutoField, ExpressionWrapper, F, Q, TextField
-from django.db.models.lookups import In
+from django.db.models import AutoField, QuerySet, Value
 
 from origination import conf
 from origination.models import get_cdr_model
 from origination.statistics.columns import NUMBERS, column_of, has_field
 from origination.statistics.drivers import is_psycopg3
-from origination.statistics.lookups import is_text
 from origination.statistics.mismatches import ensure_answerable
 from origination.statistics.overriding import every_row
 from origination.statistics.readings import is_local_time
 
+from .calls import Calls, Joined, Window
+from .lookups import has_one_of, parts_of, uuid_of
 from .uniqueness import ensure_identity, unique_key
 
 STAGING = "origination_import"
@@ -29,16 +29,17 @@ BATCH = 10_000
 Waiting = Callable[[], object]
 
 
-def make_loader() -> Loader:
+def make_loader(joins_records: bool = False) -> Loader:
     """The loader for the CDR table of this site.
 
-    Raises NotRepeatable and DatabaseError as :func:`unique_key`, and Unreadable where nobody
-    could ask about what is imported.
+    ``joins_records``: several records may be of one call, as :mod:`.calls` has it; else each says
+    itself whether it stands for a call. Raises NotRepeatable and DatabaseError as
+    :func:`unique_key`, NoCalls, and Unreadable where nobody could ask about what is imported.
     """
     model = get_cdr_model()
     ensure_answerable(model)
     ensure_identity(model)
-    return LOADERS.get(connections[_alias()].vendor, Loader)()
+    return LOADERS.get(connections[_alias()].vendor, Loader)(joins_records)
 
 
 def _alias() -> str:
@@ -57,7 +58,7 @@ class Loader:
 
     batch = BATCH
 
-    def __init__(self) -> None:
+    def __init__(self, joins_records: bool = False) -> None:
         self.model: Any = get_cdr_model()
         self.alias = _alias()
         self.connection = connections[self.alias]
@@ -65,17 +66,22 @@ class Loader:
         self.fields = [f for f in fields if not isinstance(f, AutoField) and not f.generated]
         self.key = self.unique_key()
         self.flags = flags_of(self.model)
+        self.calls = Calls(self.model, self.every_row) if joins_records else None
 
     def unique_key(self) -> list[str]:
         """The columns of the unique index by which a CDR is known again."""
         return unique_key(self.model, self.alias, self.fields)
 
+    def every_row(self) -> QuerySet:
+        """The table, to look for records and to change them."""
+        return every_row(self.model, self.alias)
+
     def known(self, rows: list[dict[str, Any]]) -> set[UUID]:
         """The uuids of these CDRs that are in the table."""
         # Those that a host's manager leaves out are there as well.
-        cdrs = every_row(self.model, self.alias)
+        cdrs = self.every_row()
         uuids = [row["uuid"] for row in rows]
-        found = cdrs.filter(_is_one_of(self.model, uuids)).values_list("uuid", flat=True)
+        found = cdrs.filter(has_one_of(self.model, uuids)).values_list("uuid", flat=True)
         return set(map(uuid_of, found))
 
     def insert(self, rows: list[dict[str, Any]], waiting: Waiting = _nothing) -> int:
@@ -85,12 +91,44 @@ class Loader:
         """
         # Of two lines with one uuid the first stays, as it does across batches.
         rows = list({row["uuid"]: row for row in reversed(rows)}.values())[::-1]
+        with transaction.atomic(using=self.alias):
+            if self.calls is None:
+                return self._insert_flagged(rows, waiting)
+            # Of two that look for records of one call at the same time neither would see the
+            # other's.
+            self.lock()
+            joined = self.calls.join(rows)
+            new = self._insert_flagged(joined.rows, waiting) if joined.rows else 0
+            self._change(joined)
+            return new
+
+    def _insert_flagged(self, rows: list[dict[str, Any]], waiting: Waiting) -> int:
         if self.flags:
             # A format that says nothing of it has one CDR for a call.
             for row in rows:
                 row["is_last_cdr"] = self.flags[row.get("is_last_cdr", True)]
-        with transaction.atomic(using=self.alias):
-            return self.insert_unique(rows, waiting)
+        return self.insert_unique(rows, waiting)
+
+    def lock(self) -> None:
+        """Keep other imports of calls out until the end of the transaction."""
+        uuid = self.connection.ops.quote_name(self.model._meta.get_field("uuid").column)
+        with self.connection.cursor() as cursor:
+            # SQLite: it takes the lock of who writes, before anything is read.
+            cursor.execute(f"UPDATE {self._table} SET {uuid} = {uuid} WHERE 1 = 0")
+
+    def _change(self, joined: Joined) -> None:
+        for stands, uuids in ((True, joined.stand), (False, joined.stand_back)):
+            self.change(uuids, joined.window, is_last_cdr=self.flags.get(stands, stands))
+        for call, uuids in joined.renamed.items():
+            self.change(uuids, joined.window, orig_call_id=call)
+
+    def change(self, uuids: list[UUID], window: Window, **values: Any) -> None:
+        """Give these CDRs, which start in this time, other values."""
+        for part in parts_of(uuids):
+            cdrs = self.every_row().filter(has_one_of(self.model, part))
+            # As the column has them, whatever the field says of it.
+            written = {name: Value(value) for name, value in values.items()}
+            cdrs.filter(time_start__range=window).update(**written)
 
     def insert_unique(self, rows: list[dict[str, Any]], waiting: Waiting) -> int:
         """Insert CDRs, each uuid once; returns how many were new. SQLite is never waited for."""
@@ -102,13 +140,17 @@ class Loader:
 
     def insert_new(self, rows: list[dict[str, Any]]) -> None:
         instances = [self._instance(row) for row in rows]
-        every_row(self.model, self.alias).bulk_create(instances, ignore_conflicts=True)
+        self.every_row().bulk_create(instances, ignore_conflicts=True)
 
     def values(self, rows: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
         """Each row's values in the order of the fields."""
         absent = {f.name: f.get_default() for f in self.fields if f.name not in rows[0]}
         complete = ({**absent, **row} for row in rows) if absent else rows
         return map(itemgetter(*(f.name for f in self.fields)), complete)
+
+    @property
+    def _table(self) -> str:
+        return self.connection.ops.quote_name(self.model._meta.db_table)
 
     def _instance(self, row: dict[str, Any]) -> Any:
         return self.model(**{f.attname: row[f.name] for f in self.fields if f.name in row})
@@ -117,9 +159,14 @@ class Loader:
 class CopyLoader(Loader):
     """PostgreSQL: COPY into a temporary table, then insert-or-ignore by the unique index."""
 
+    def lock(self) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"calls of {self._table}"]
+            )
+
     def insert_unique(self, rows: list[dict[str, Any]], waiting: Waiting) -> int:
-        quote = self.connection.ops.quote_name
-        table = quote(self.model._meta.db_table)
+        quote, table = self.connection.ops.quote_name, self._table
         columns = ", ".join(quote(str(field.column)) for field in self.fields)
         with self.connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGING}")
@@ -172,18 +219,6 @@ def flags_of(model: Any) -> dict[bool, Any]:
     if column and column.family in NUMBERS:
         return {True: 1, False: 0}
     return {True: True, False: False}
-
-
-def _is_one_of(model: Any, uuids: list[UUID]) -> Any:
-    if not is_text(model, "uuid"):
-        return Q(uuid__in=uuids)
-    # As it is written, so that the index finds it.
-    text = ExpressionWrapper(F("uuid"), TextField())
-    return In(text, [written for uuid in uuids for written in (str(uuid), uuid.hex)])
-
-
-def uuid_of(value: UUID | str) -> UUID:
-    return UUID(value) if isinstance(value, str) else value
 
 
 # Vendor of a database -> its loader; others have the plain one.

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
+from uuid import UUID
 
-from django.db.models import GenericIPAddressField
+from django.db.models import GenericIPAddressField, QuerySet
 
-from origination.importing.loader import Loader, register, uuid_of
+from origination.importing.calls import Window
+from origination.importing.loader import Loader, register
+from origination.importing.lookups import parts_of, uuid_of
 
 from . import tables
 
@@ -26,6 +29,9 @@ INSERT_SETTINGS = {
 }
 # A copy that is away has nothing that the others lack, but for its last moment.
 ALL_REPLICAS_SETTINGS = {"skip_unavailable_shards": 1}
+
+# Ten thousand ids and what stands around them; the server's own limit is a quarter of a megabyte.
+LONGEST_STATEMENT = 1 << 24
 
 TIME_TYPE = re.compile(r"\bDateTime(64\((?P<scale>\d+))?")
 COARSEST = timedelta(seconds=1)
@@ -72,6 +78,29 @@ class BlockLoader(Loader):
         earliest = min(times) - COARSEST
         return [field.get_db_prep_value(time, self.connection) for time in (earliest, max(times))]
 
+    def every_row(self) -> QuerySet:
+        rows: Any = super().every_row()
+        return rows.settings(max_query_size=LONGEST_STATEMENT)
+
+    def lock(self) -> None:
+        """There are none: see docs/explanation/calls.md for what becomes of it."""
+
+    def change(self, uuids: list[UUID], window: Window, **values: Any) -> None:
+        """A mutation writes the parts of the table anew that hold one of these CDRs."""
+        cluster = tables.Cluster.configured()
+        everywhere = f" ON CLUSTER '{cluster.name}'" if cluster else ""
+        table = self.connection.ops.quote_name(tables.stored(self.model))
+        changes = ", ".join(f"{self._column(name)} = %s" for name in values)
+        for part in parts_of(uuids):
+            with self.connection.cursor() as cursor:
+                cursor.set_settings({"max_query_size": LONGEST_STATEMENT, "mutations_sync": 2})
+                cursor.execute(
+                    f"ALTER TABLE {table}{everywhere} UPDATE {changes} WHERE "
+                    f"{self._column('time_start')} BETWEEN %s AND %s "
+                    f"AND toString({self._column('uuid')}) IN %s",
+                    [*values.values(), *self._bounds(list(window)), tuple(map(str, part))],
+                )
+
     def insert_new(self, rows: list[dict[str, Any]]) -> None:
         with (
             self.connection.cursor() as cursor,
@@ -90,10 +119,6 @@ class BlockLoader(Loader):
         if cluster is None or not cluster.replicated:
             return self._table, {}
         return tables.on_every_replica(self.model, cluster), ALL_REPLICAS_SETTINGS
-
-    @property
-    def _table(self) -> str:
-        return self.connection.ops.quote_name(self.model._meta.db_table)
 
     @property
     def _columns(self) -> str:
