@@ -10,10 +10,10 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from .accounts import Accounts
 from .ahead import ahead
+from .formats import Format
 from .loader import make_loader
 from .reading import Batch, Batches, Pending, Row
 from .rejects import Rejects
@@ -34,19 +34,19 @@ class Import:
 
     def __init__(
         self,
-        make_reader: Callable[[], Any],
+        format: Format,
         accounts: Accounts,
         rejects: Rejects,
         dry_run: bool,
     ) -> None:
-        self.make_reader, self.accounts = make_reader, accounts
+        self.format, self.accounts = format, accounts
         self.rejects, self.dry_run = rejects, dry_run
-        self.loader = make_loader()
+        self.loader = make_loader(format.joins_records)
         self.outcome = Outcome()
 
     def run(self, names: Iterable[str], progress: Callable[[int], object]) -> Outcome:
         """Read every file; each batch is committed on its own."""
-        batches = Batches(names, self.make_reader, self.accounts.known, self.loader.batch)
+        batches = Batches(names, self.format.reader, self.accounts.known, self.loader.batch)
         with _rare_collections(), ahead(batches) as read:
             for batch in read:
                 self.outcome.read += len(batch.reads)

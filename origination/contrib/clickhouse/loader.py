@@ -16,22 +16,12 @@ from origination.importing.loader import Loader, register
 from origination.importing.lookups import parts_of, uuid_of
 
 from . import tables
+from .mutations import mutate
 
 # Each block becomes a file of the table for each of its months: few and large ones.
 BLOCK = 50_000
-INSERT_SETTINGS = {
-    # Done means that every shard has its rows, not that this node is going to send them.
-    "insert_distributed_sync": 1,
-    # The server would drop a block that it remembers, even if its CDRs were deleted since.
-    "insert_deduplicate": 0,
-    # Calls of many years may come in one block.
-    "max_partitions_per_insert_block": 0,
-}
 # A copy that is away has nothing that the others lack, but for its last moment.
 ALL_REPLICAS_SETTINGS = {"skip_unavailable_shards": 1}
-
-# Ten thousand ids and what stands around them; the server's own limit is a quarter of a megabyte.
-LONGEST_STATEMENT = 1 << 24
 
 TIME_TYPE = re.compile(r"\bDateTime(64\((?P<scale>\d+))?")
 COARSEST = timedelta(seconds=1)
@@ -80,26 +70,24 @@ class BlockLoader(Loader):
 
     def every_row(self) -> QuerySet:
         rows: Any = super().every_row()
-        return rows.settings(max_query_size=LONGEST_STATEMENT)
+        return rows.settings(max_query_size=tables.LONGEST_STATEMENT)
 
     def lock(self) -> None:
         """There are none: see docs/explanation/calls.md for what becomes of it."""
 
     def change(self, uuids: list[UUID], window: Window, **values: Any) -> None:
         """A mutation writes the parts of the table anew that hold one of these CDRs."""
-        cluster = tables.Cluster.configured()
-        everywhere = f" ON CLUSTER '{cluster.name}'" if cluster else ""
-        table = self.connection.ops.quote_name(tables.stored(self.model))
         changes = ", ".join(f"{self._column(name)} = %s" for name in values)
+        # Servers of the old packages know no booleans.
+        written = [int(v) if isinstance(v, bool) else v for v in values.values()]
         for part in parts_of(uuids):
-            with self.connection.cursor() as cursor:
-                cursor.set_settings({"max_query_size": LONGEST_STATEMENT, "mutations_sync": 2})
-                cursor.execute(
-                    f"ALTER TABLE {table}{everywhere} UPDATE {changes} WHERE "
-                    f"{self._column('time_start')} BETWEEN %s AND %s "
-                    f"AND toString({self._column('uuid')}) IN %s",
-                    [*values.values(), *self._bounds(list(window)), tuple(map(str, part))],
-                )
+            mutate(
+                self.alias,
+                self.model,
+                f"UPDATE {changes} WHERE {self._column('time_start')} BETWEEN %s AND %s "
+                f"AND toString({self._column('uuid')}) IN %s",
+                [*written, *self._bounds(list(window)), tuple(map(str, part))],
+            )
 
     def insert_new(self, rows: list[dict[str, Any]]) -> None:
         with (
@@ -107,7 +95,7 @@ class BlockLoader(Loader):
             # As the wire has them; the driver would turn rows into columns.
             cursor.set_query_execution_args(columnar=True),
         ):
-            cursor.set_settings(INSERT_SETTINGS)
+            cursor.set_settings(tables.INSERT_SETTINGS)
             cursor.execute(
                 f"INSERT INTO {self._table} ({self._columns}) VALUES", self._prepared(rows)
             )

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from django.db import connections
 
 from . import tables
-from .loader import INSERT_SETTINGS
 
 
 class Node(NamedTuple):
@@ -28,7 +27,7 @@ def make_tables(alias: str, model: Any) -> list[str]:
 def copy_table(alias: str, model: Any, source: str) -> None:
     """Copy the CDRs of another table of this server; returns when they are where they belong."""
     with connections[alias].cursor() as cursor:
-        cursor.set_settings(INSERT_SETTINGS)
+        cursor.set_settings(tables.INSERT_SETTINGS)
         cursor.execute(tables.copying(model, source))
 
 
@@ -43,14 +42,15 @@ def run(alias: str, statements: Iterable[str]) -> list[str]:
     Each node is asked itself: ``ON CLUSTER`` would need a Keeper even without replicas.
     """
     names = []
-    for node in _nodes(alias, tables.Cluster.configured()):
+    for node in each_of(alias):
         for statement in statements:
             node.cursor.execute(statement)
         names.append(node.name)
     return names
 
 
-def _nodes(alias: str, cluster: tables.Cluster | None) -> Iterator[Node]:
+def each_of(alias: str) -> Iterator[Node]:
+    cluster = tables.Cluster.configured()
     with connections[alias].cursor() as cursor:
         if cluster is None:
             yield Node("the server", cursor)

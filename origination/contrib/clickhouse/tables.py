@@ -34,6 +34,17 @@ CODECS = {
 # What Python would put where a writer leaves a column out, and is not the zero of its type.
 DEFAULTS = {"uuid": "generateUUIDv4()", "is_last_cdr": "1", "routing_attempt": "1"}
 
+INSERT_SETTINGS = {
+    # Done means that every shard has its rows, not that this node is going to send them.
+    "insert_distributed_sync": 1,
+    # The server would drop a block that it remembers, even if its CDRs were deleted since.
+    "insert_deduplicate": 0,
+    # Calls of many years may come in one block.
+    "max_partitions_per_insert_block": 0,
+}
+# Ten thousand ids and what stands around them; the server's own limit is a quarter of a megabyte.
+LONGEST_STATEMENT = 1 << 24
+
 
 class Cluster(NamedTuple):
     """A cluster of the servers' ``remote_servers``; ``replicated``: its shards have replicas."""

@@ -15,7 +15,8 @@ from django.db import DatabaseError
 from tqdm import tqdm
 
 from origination.importing.accounts import Accounts, MapError, read_map
-from origination.importing.formats import FORMATS, Format, FormatError
+from origination.importing.calls import NoCalls
+from origination.importing.formats import FORMATS, LEGS, Format, FormatError
 from origination.importing.rejects import Rejects
 from origination.importing.run import Import, Outcome
 from origination.importing.uniqueness import NotRepeatable
@@ -33,6 +34,13 @@ class Command(BaseCommand):
         parser.add_argument("--format", required=True, choices=FORMATS)
         parser.add_argument("--dry-run", action="store_true", help="validate, write no CDR")
         parser.add_argument("--timezone", help="IANA zone of the switch's wall clock")
+        parser.add_argument(
+            "--legs",
+            choices=LEGS,
+            default="calls",
+            help="calls: several records of one call count as one call (the default); all: every "
+            "record counts",
+        )
         owner = parser.add_mutually_exclusive_group()
         owner.add_argument("--account", help="uuid of the account of every row")
         owner.add_argument("--account-map", metavar="FILE", help="lines of accountcode,uuid")
@@ -57,8 +65,8 @@ class Command(BaseCommand):
 
     def _job(self, format: Format, accounts: Accounts, rejects: Rejects, dry_run: bool) -> Import:
         try:
-            return Import(format.reader, accounts, rejects, dry_run)
-        except (NotRepeatable, Unreadable) as e:
+            return Import(format, accounts, rejects, dry_run)
+        except (NotRepeatable, NoCalls, Unreadable) as e:
             raise CommandError(str(e)) from e
         except DatabaseError as e:
             raise CommandError(f"The database takes no CDRs: {e}") from e
@@ -87,7 +95,11 @@ class Command(BaseCommand):
 
     def _format(self, options: dict[str, Any]) -> Format:
         try:
-            return Format(name=options["format"], zone=_zone(options["timezone"]))
+            return Format(
+                name=options["format"],
+                zone=_zone(options["timezone"]),
+                legs=options["legs"],
+            )
         except FormatError as e:
             raise CommandError(str(e)) from e
 

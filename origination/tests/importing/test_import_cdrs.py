@@ -215,6 +215,39 @@ def test_a_file_cut_anywhere_leaves_nothing_wrong_behind(tmp_path, format, sampl
         assert set(table()) <= set(expected), whole[:length][-80:]
 
 
+TRIED = ASTERISK.replace("SIP/b-2", "SIP/gw1").replace(",63,60,", ",4,0,")
+FORWARDED = ASTERISK.replace("SIP/b-2", "SIP/gw2").replace("15:41:10", "15:42:10")
+CALLS = {
+    "tried, then forwarded": ("asterisk", [TRIED, FORWARDED], 1),
+    "of one linkedid": (
+        "asterisk",
+        [f'{TRIED},"","","l-1",1', FORWARDED.replace("u-1", "u-2") + ',"","","l-1",2'],
+        1,
+    ),
+    "both legs": (
+        "freeswitch",
+        [
+            FREESWITCH.replace(f'"{UUID.format(7)}",""', f'"{UUID.format(7)}","{UUID.format(8)}"'),
+            FREESWITCH.replace(f'"{UUID.format(7)}",""', f'"{UUID.format(8)}","{UUID.format(7)}"'),
+        ],
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("legs", ["calls", "all"])
+@pytest.mark.parametrize(("format", "lines", "calls"), CALLS.values(), ids=CALLS)
+def test_records_of_one_call_are_one_call_unless_all_count(
+    tmp_path, account, format, lines, calls, legs
+):
+    path = write(tmp_path / "calls", *lines)
+    options = ["--timezone=UTC", f"--account={account.uuid}", f"--legs={legs}"]
+    assert load(path, *options, format=format) == 0
+    assert count() == len(lines)
+    standing = get_cdr_model().objects.filter(is_last_cdr=True)
+    assert standing.count() == (calls if legs == "calls" else len(lines))
+
+
 def test_standard_input_is_a_file_too(tmp_path, account, monkeypatch):
     data = json.dumps(row(1, account)).encode()
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data)))

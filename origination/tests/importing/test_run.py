@@ -11,7 +11,7 @@ from django.db import DatabaseError, connections
 
 from origination.importing import run
 from origination.importing.accounts import Accounts
-from origination.importing.formats import Format
+from origination.importing.formats import FORMATS, Format
 from origination.importing.formats.jsonl import JSONLines
 from origination.importing.loader import _alias, make_loader
 from origination.models import get_cdr_model
@@ -112,6 +112,9 @@ def test_the_next_batch_is_read_while_the_database_is_waited_for(tmp_path, monke
     class Slow:
         batch = 2
 
+        def __init__(self, joins_records):
+            pass
+
         def insert(self, rows, waiting):
             before = len(read)
             waiting()
@@ -120,10 +123,9 @@ def test_the_next_batch_is_read_while_the_database_is_waited_for(tmp_path, monke
             return len(rows)
 
     monkeypatch.setattr(run, "make_loader", Slow)
+    monkeypatch.setitem(FORMATS, "jsonl", Reader)
     path = write(tmp_path / "a", *(line(number, account) for number in range(5)))
-    job = run.Import(
-        lambda: Reader(Format("jsonl")), Accounts(), run.Rejects(str(tmp_path / "r")), False
-    )
+    job = run.Import(Format("jsonl"), Accounts(), run.Rejects(str(tmp_path / "r")), False)
     for _ in range(2):
         reached.release()
     assert job.run([path], lambda passed: None).imported == 5
@@ -184,7 +186,7 @@ def test_an_interrupt_says_130_and_leaves_no_thread(tmp_path, account, loader, m
 def test_a_file_that_cannot_be_read_leaves_what_was_read_before(tmp_path, account):
     path = write(tmp_path / "a", "no JSON", *(line(number, account) for number in range(4)))
     rejects = run.Rejects(str(tmp_path / "r.csv"))
-    job = run.Import(lambda: JSONLines(Format("jsonl")), Accounts(), rejects, dry_run=False)
+    job = run.Import(Format("jsonl"), Accounts(), rejects, dry_run=False)
     with pytest.raises(FileNotFoundError):
         job.run([path, str(tmp_path / "gone")], lambda passed: None)
     rejects.close()
