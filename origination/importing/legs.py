@@ -21,9 +21,11 @@ class Legs:
 
     def __init__(self, rows: list[dict[str, Any]]) -> None:
         linked = [row for row in rows if row.get("other_leg")]
-        self.named: dict[UUID, str] = {row["other_uuid"]: row["other_leg"] for row in linked}
-        self.ids = {*self.named.values(), *(row["orig_call_id"] for row in linked)}
-        self.uuids = {*self.named, *(row["uuid"] for row in rows)} if linked else set()
+        self.named = dict.fromkeys(row["other_leg"] for row in linked)
+        self.ids = {*self.named, *(row["orig_call_id"] for row in linked)}
+        # A leg that has a Call-ID instead is found by it: its call has that name.
+        self.by_uuid = {uuid: leg for leg in self.named if (uuid := _uuid(leg))}
+        self.uuids = {*self.by_uuid, *(row["uuid"] for row in rows)} if linked else set()
         self.parents: dict[str, str] = {}
         for row in linked:
             self._unite(row["orig_call_id"], row["other_leg"])
@@ -40,17 +42,18 @@ class Legs:
         """Records of the table: their uuids, and the ids of the calls that they are of."""
         for uuid, call in calls:
             self.stored.add(call)
-            if other := self.named.get(uuid):
+            if other := self.by_uuid.get(uuid):
                 self.found.add(other)
                 self._unite(other, call)
 
     def names(self) -> dict[str, str]:
         """Id of a leg, or of a call until now -> id of its call."""
-        known = [*self.present, *self.stored, *self.named.values()]
+        known = [*self.present, *self.stored, *self.named]
         # Who was named and has not come: there is one in a call at most.
         awaited = [call for call in known if call not in self.present and call not in self.found]
         names: dict[str, str] = {}
-        for call in [*filter(_is_call_id, known), *awaited, *self.stored, *self.present]:
+        call_ids = [call for call in known if not _uuid(call)]
+        for call in [*call_ids, *awaited, *self.stored, *self.present]:
             names.setdefault(self._root(call), call)
         return {call: names[self._root(call)] for call in known}
 
@@ -63,9 +66,8 @@ class Legs:
         return call
 
 
-def _is_call_id(text: str) -> bool:
+def _uuid(text: str) -> UUID | None:
     try:
-        UUID(text)
+        return UUID(text)
     except ValueError:
-        return True
-    return False
+        return None

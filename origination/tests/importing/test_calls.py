@@ -32,20 +32,20 @@ START = datetime(2026, 6, 11, 15, 40, 7, tzinfo=UTC)
 KEY = 0x33333333333343338333333333330000
 
 
-def record(number, account, call="call-1", seconds=0, start=0, end=None, leg=None, other=None):
-    """Times in seconds after the first start; ``leg`` names ``other``."""
+def record(number, account, call="call-1", seconds=0, start=0, end=None, other=""):
+    """Times in seconds after the first start."""
     ended = start + seconds if end is None else end
-    row = {
+    return {
         "uuid": UUID(int=KEY + number),
         "account": account.pk,
-        "orig_call_id": leg or call,
+        "orig_call_id": call,
+        "other_leg": other,
         "time_start": START + timedelta(seconds=start),
         "time_connect": None,
         "time_end": START + timedelta(seconds=ended),
         "duration": seconds,
         "customer_duration": seconds,
     }
-    return row | ({"other_leg": other[0], "other_uuid": UUID(int=KEY + other[1])} if other else {})
 
 
 def load(*rows):
@@ -117,10 +117,12 @@ def test_every_record_counts_where_none_is_joined(account):
     assert standing() == [1, 2]
 
 
+LEG = [str(UUID(int=KEY + n)) for n in range(5)]
 LEGS = {
-    "both name the other": [("a", ("b", 2)), ("b", ("a", 1))],
-    "the second names the first": [("a", None), ("b", ("a", 1))],
-    "the first names the second": [("a", ("b", 2)), ("b", None)],
+    "both name the other": [dict(call=LEG[1], other=LEG[2]), dict(call=LEG[2], other=LEG[1])],
+    "the second names the first": [dict(call=LEG[1]), dict(call=LEG[2], other=LEG[1])],
+    "the first names the second": [dict(call=LEG[1], other=LEG[2]), dict(call=LEG[2])],
+    "a Call-ID": [dict(call="a8@192.0.2.1"), dict(call=LEG[2], other="a8@192.0.2.1")],
 }
 
 
@@ -128,21 +130,16 @@ LEGS = {
 @BACKWARDS
 @pytest.mark.parametrize("legs", LEGS.values(), ids=LEGS)
 def test_legs_are_one_call(account, legs, batches, step):
-    names = {"a": str(UUID(int=KEY + 1)), "b": str(UUID(int=KEY + 2))}
-    rows = [
-        record(n, account, leg=names[leg], seconds=n, other=other and (names[other[0]], other[1]))
-        for n, (leg, other) in enumerate(legs, 1)
-    ]
+    rows = [record(n, account, seconds=n, **leg) for n, leg in enumerate(legs, 1)]
     batches(rows[::step])
     assert standing() == [2]
-    assert get_cdr_model().objects.values("orig_call_id").distinct().count() == 1
+    assert len(set(get_cdr_model().objects.values_list("orig_call_id", flat=True))) == 1
 
 
 def test_a_leg_that_joins_two_calls_leaves_one_record(account):
-    names = {n: str(UUID(int=KEY + n)) for n in range(1, 4)}
-    failed = record(2, account, leg=names[2], other=(names[1], 1))
-    answered = record(3, account, leg=names[3], seconds=50, start=4)
-    caller = record(1, account, leg=names[1], seconds=40, other=(names[3], 3))
+    failed = record(2, account, call=LEG[2], other=LEG[1])
+    answered = record(3, account, call=LEG[3], seconds=50, start=4)
+    caller = record(1, account, call=LEG[1], seconds=40, other=LEG[3])
     each([failed, answered, caller])
     assert standing() == [3]
     assert len(set(get_cdr_model().objects.values_list("orig_call_id", flat=True))) == 1

@@ -20,12 +20,12 @@ def identity(leg):
 
 
 def row(leg, other="", second=0):
-    named = {"other_leg": other, "other_uuid": identity(other)} if other else {}
     return {
         "uuid": identity(leg),
         "orig_call_id": leg,
+        "other_leg": other,
         "time_start": START + timedelta(seconds=second),
-    } | named
+    }
 
 
 A, B, C = (str(UUID(int=n)) for n in (3, 1, 2))
@@ -92,7 +92,7 @@ def partition(stored):
 
 
 def components(rows):
-    groups = [{row["orig_call_id"], row.get("other_leg", row["orig_call_id"])} for row in rows]
+    groups = [{row["orig_call_id"], row["other_leg"] or row["orig_call_id"]} for row in rows]
     for n in range(len(groups)):
         for group in groups[:n]:
             if group & groups[n]:

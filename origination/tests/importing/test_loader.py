@@ -140,7 +140,7 @@ def test_a_format_without_the_flag_has_one_cdr_for_a_call(tmp_path, account, cus
     # Unlike ours, a host's field need not have a default.
     with mounted(switch_model(is_last_cdr=models.BooleanField(null=True)), created()):
         options = ["--timezone=UTC", f"--account={account.uuid}", "--no-progress"]
-        call_command("import_cdrs", str(calls), "--format=asterisk", *options)
+        call_command("import_cdrs", str(calls), "--format=asterisk", "--legs=all", *options)
         assert ask(customer, account).json()["totals"]["total_calls"] == 1
 
 
