@@ -2,8 +2,10 @@
 
     python -m benchmarks.imports --lines 300000 --rounds 5
     python -m benchmarks.imports --engine clickhouse
+    python -m benchmarks.imports --format asterisk
 
-JSON lines as a YETI switch writes them, into an empty table with every index and the stored sums;
+JSON lines as a YETI switch writes them, or lines of Asterisk, of which a fifth belong to the call
+of the line before; into an empty table with every index and the stored sums;
 or into one of Debian's clickhouse-server. ``--source`` imports with another copy of this project as
 well, in turn, to compare with. CPU is the command's own, without the server's.
 """
@@ -49,25 +51,26 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=300_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--engine", choices=ENGINES, default="postgresql")
+    parser.add_argument("--format", choices=WRITERS, default="jsonl")
     parser.add_argument(
         "--source", type=Path, action="append", default=[], help="root of another copy"
     )
     options = parser.parse_args()
     sources = [HERE, *options.source]
     with tempfile.TemporaryDirectory() as folder, ENGINES[options.engine](Path(folder)) as empty:
-        file = Path(folder) / "cdrs.jsonl"
-        size = write_lines(file, options.lines)
+        file = Path(folder) / "cdrs"
+        size = write_lines(file, options.lines, WRITERS[options.format])
         print(f"{options.lines:,} lines of {size / options.lines:.0f} bytes", flush=True)
         runs: dict[Path, list[Run]] = {source: [] for source in sources}
         for _ in range(options.rounds):
             for source in sources:
                 empty()
-                runs[source].append(_import(source, file, options.lines))
+                runs[source].append(_import(source, file, options.lines, options.format))
         for source in sources:
             _report(source, runs[source], options.lines)
 
 
-def write_lines(path: Path, lines: int) -> int:
+def write_lines(path: Path, lines: int, line_of: Callable[..., str]) -> int:
     """Bytes written. Times go up, accounts and destinations are few, the rest is random."""
     from origination.models import get_account_model
 
@@ -81,9 +84,31 @@ def write_lines(path: Path, lines: int) -> int:
         for number in tqdm(range(lines), unit="line", desc="lines", mininterval=5):
             [(pk, account)] = chance.choices(accounts, weights)
             begun = START + number * STEP
-            json.dump(_call(chance, number, pk, str(account), begun), file)
-            file.write("\n")
+            file.write(f"{line_of(chance, number, pk, str(account), begun)}\n")
     return path.stat().st_size
+
+
+def _json(chance: random.Random, number: int, customer: int, account: str, begun: datetime) -> str:
+    return json.dumps(_call(chance, number, customer, account, begun))
+
+
+def _master(
+    chance: random.Random, number: int, customer: int, account: str, begun: datetime
+) -> str:
+    """Every fifth line is another attempt of the call of the line before."""
+    call = number - 1 if number % 5 == 4 else number
+    cdr = _call(chance, number, customer, account, begun)
+    started, answered, ended = (cdr[f"time_{name}"] or "" for name in ("start", "connect", "end"))
+    uniqueid = f"{START.timestamp():.0f}.{call}"
+    return (
+        f'"","{cdr["src_prefix_routing"]}","{cdr["dst_prefix_routing"]}","from-carrier",'
+        f'"""x"" <{cdr["src_prefix_routing"]}>","SIP/carrier-{number:08x}","SIP/gw-{number:08x}",'
+        f'"Dial","SIP/gw/1,60","{started}","{answered}","{ended}",{cdr["duration"] + 5},'
+        f'{cdr["duration"]},"{"ANSWERED" if answered else "BUSY"}","DOCUMENTATION","{uniqueid}",""'
+    )
+
+
+WRITERS = {"jsonl": _json, "asterisk": _master}
 
 
 def _call(
@@ -122,8 +147,11 @@ def _text(moment: datetime) -> str:
     return moment.isoformat(" ", "seconds")
 
 
-def _import(source: Path, file: Path, lines: int) -> Run:
-    command = [sys.executable, "-m", "django", "import_cdrs", str(file), "--format=jsonl"]
+def _import(source: Path, file: Path, lines: int, format: str) -> Run:
+    command = [sys.executable, "-m", "django", "import_cdrs", str(file), f"--format={format}"]
+    if format == "asterisk":
+        [(account,)] = serving.run_sql("SELECT min(uuid::text) FROM origination_account")
+        command += ["--timezone=UTC", f"--account={account}"]
     started = time.perf_counter()
     process = subprocess.Popen(
         [*command, "--no-progress"],
