@@ -74,6 +74,8 @@ WSGI_APPLICATION = "statsproject.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before those of the apps, whose pages they add a link to.
+        "DIRS": [BASE_DIR / "statsproject" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -1,6 +1,7 @@
 """The demo site serves the handbook where it is built, and says nothing of it elsewhere."""
 
 import pytest
+from django.contrib import admin
 from django.test import Client, override_settings
 from django.urls import include, path
 
@@ -48,6 +49,41 @@ def test_its_policy_lets_the_theme_work_and_nothing_from_elsewhere(client):
     policy = client.get("/docs/")["content-security-policy"]
     assert "script-src 'self' 'unsafe-inline'" in policy
     assert "default-src 'none'" in policy
+
+
+LINK = '<a href="/docs/">Handbook</a>'
+SITE = [
+    path("", include("origination.portal.urls")),
+    path("admin/", admin.site.urls),
+    path("api/", include("origination.urls")),
+]
+
+
+@pytest.fixture(params=["/", "/admin/"], ids=["portal", "admin"])
+def shown(request, admin_client):
+    """``shown(urls)``: a page of the demo site with these URLs beside its own."""
+
+    def get(urls):
+        urlpatterns[:] = [*SITE, *urls]
+        with override_settings(ROOT_URLCONF=__name__):
+            return admin_client.get(request.param).content.decode()
+
+    return get
+
+
+def test_each_page_of_the_demo_links_to_it(shown, built):
+    assert shown(handbook.urls()).count(LINK) == 1
+
+
+def test_no_page_links_to_one_that_is_not_built(shown):
+    assert "Handbook" not in shown([])
+
+
+@pytest.mark.django_db
+def test_the_page_of_another_site_has_no_link_to_it(client, settings):
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": []}]
+    urlpatterns[:] = [*SITE, *handbook.urls()]
+    assert "Handbook" not in client.get("/").content.decode()
 
 
 def test_the_demo_tells_where_it_is(client):
