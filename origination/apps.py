@@ -22,16 +22,19 @@ class OriginationConfig(AppConfig):
 
     def import_models(self) -> None:
         super().import_models()
-        # Stored sums are models of the app too; ``models`` stays below the room that they live in.
+        # These are models of the app too; ``models`` stays below the rooms that they live in.
         import_module("origination.rollups.models")
+        import_module("origination.importing.models")
 
     def ready(self) -> None:
         # Importing registers checks, and stored sums as sources of answers.
         from . import checks  # noqa: F401
-        from .api.content_type import ignore_parameters
+        from .api.content_type import OTHERS, ignore_parameters
         from .rollups import migrating, sources  # noqa: F401
 
         post_migrate.connect(migrating.keep, sender=self)
+        OTHERS.add("cdrs")
         request_started.connect(ignore_parameters, dispatch_uid="origination")
         if apps.is_installed("drf_spectacular"):
             from .api import openapi  # noqa: F401
+            from .feed import openapi as feed_openapi  # noqa: F401

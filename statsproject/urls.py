@@ -17,5 +17,7 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", docs, name="docs"),
     path("api/rest/customer/v1/", include("origination.urls")),
+    # Where a proxy lets switches alone.
+    path("switches/", include("origination.feed_urls")),
     *handbook.urls(),
 ]

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+# The last parts of paths that rooms above this one answer.
+OTHERS: set[str] = set()
+
 
 def ignore_parameters(
     environ: dict[str, Any] | None = None, scope: dict[str, Any] | None = None, **kwargs: Any
@@ -19,7 +22,8 @@ def ignore_parameters(
     They are known by the last part of their path; nobody has resolved it yet.
     """
     path = environ.get("PATH_INFO", "") if environ else (scope or {}).get("path", "")
-    if path.rpartition("/")[2] in _endpoints():
+    last = path.rpartition("/")[2]
+    if last in OTHERS or last in _endpoints():
         rewrite(lambda text: text.partition(";")[0], environ, scope)
 
 

@@ -33,7 +33,13 @@ def statistics_schema() -> dict[str, Any]:
     columns = {"t": [0, 0]} | {name: of(sums) for name, of in dialect().columns.items()}
     types = {name: _type(values) for name, values in columns.items()}
     data = {name: {"type": "array", "items": of} for name, of in types.items()}
-    return _object({"data": _object(data), "rows": {"type": "integer"}, "totals": _object(types)})
+    return object_of(
+        {
+            "data": object_of(data),
+            "rows": {"type": "integer"},
+            "totals": object_of(types),
+        }
+    )
 
 
 def _type(values: list[Any]) -> dict[str, Any]:
@@ -42,7 +48,7 @@ def _type(values: list[Any]) -> dict[str, Any]:
     return nullable(found) if None in values else {"type": found}
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def object_of(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
@@ -67,9 +73,9 @@ def accounts_schema() -> dict[str, Any]:
     account = {
         "id": {"type": "string", "format": "uuid"},
         "type": {"type": "string", "enum": ["accounts"]},
-        "attributes": _object({"name": STRING, "currency": nullable("string")}),
+        "attributes": object_of({"name": STRING, "currency": nullable("string")}),
     }
-    return _object({"data": {"type": "array", "items": _object(account)}})
+    return object_of({"data": {"type": "array", "items": object_of(account)}})
 
 
 ERRORS = {
@@ -86,7 +92,7 @@ def errors(*statuses: int) -> dict[Any, OpenApiResponse]:
 
 
 def _error(status: int) -> OpenApiResponse:
-    return OpenApiResponse(_object({"error": STRING}), description=ERRORS[status])
+    return OpenApiResponse(object_of({"error": STRING}), description=ERRORS[status])
 
 
 class CustomerTokenScheme(OpenApiAuthenticationExtension):
@@ -169,7 +175,7 @@ class DescribedAuth(DescribedView):
         return super().view_replacement()
 
     def description(self) -> dict[str, Any]:
-        token = OpenApiResponse(_object({"jwt": STRING}), description="A token.")
+        token = OpenApiResponse(object_of({"jwt": STRING}), description="A token.")
         return {
             "operation_id": "origination_auth",
             "summary": "A token for login and password",

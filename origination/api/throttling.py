@@ -32,7 +32,9 @@ def parsed_rate(rate: Any) -> tuple[int, int]:
     )
 
 
-class _Throttle(SimpleRateThrottle):
+class SteadyThrottle(SimpleRateThrottle):
+    """Counts by its scope and :meth:`get_cache_key`, also while the site's cache fails."""
+
     cache: Any = SteadyCache()
     duration: int
 
@@ -44,7 +46,7 @@ class _Throttle(SimpleRateThrottle):
         return super().wait() or self.duration
 
 
-class _AttemptThrottle(_Throttle):
+class _AttemptThrottle(SteadyThrottle):
     cache = CheckedCache()
 
     def get_rate(self) -> str | None:
@@ -78,7 +80,7 @@ def folded(login: str) -> str:
     return "".join(letter for letter in letters if unicodedata.category(letter)[0] not in "MZC")
 
 
-class CustomerThrottle(_Throttle):
+class CustomerThrottle(SteadyThrottle):
     scope = "origination-statistics"
 
     def get_rate(self) -> str | None:

@@ -6,6 +6,7 @@ Importing this registers every check; each module is about one thing that a site
 from . import (  # noqa: F401
     authentication,
     columns,
+    feed,
     migrations,
     models,
     portal,

@@ -304,3 +304,27 @@ def max_rows() -> int | None:
 def query_timeout() -> float | None:
     """Seconds after which the query is given up with 503; None: never."""
     return _get("QUERY_TIMEOUT", 15)
+
+
+@setting
+def feed_max_bytes() -> int:
+    """The largest body that a switch may post, in bytes, packed and unpacked."""
+    return _get("FEED_MAX_BYTES", 32 * 1024 * 1024)
+
+
+@setting
+def feed_max_cdrs() -> int:
+    """The most CDRs of one body that a switch may post."""
+    return _get("FEED_MAX_CDRS", 10_000)
+
+
+@setting
+def feed_throttle_rate() -> str | None:
+    """Requests of one feed key, as DRF writes rates; None: no limit."""
+    return _get("FEED_THROTTLE_RATE", None)
+
+
+@setting
+def rejects_kept_for() -> timedelta:
+    """How long rejected records of switches are kept, from when they came last."""
+    return _timedelta("REJECTS_KEPT_FOR", timedelta(days=30))

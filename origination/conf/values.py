@@ -81,4 +81,8 @@ VALUES = {
     "OPENAPI": Value(
         _is_flag, "True or False", "Use False to leave the API out of the site's description."
     ),
+    "FEED_MAX_BYTES": Value(
+        _is_count, "a positive integer", "Use e.g. 32 * 1024 * 1024: bytes of one body."
+    ),
+    "FEED_MAX_CDRS": Value(_is_count, "a positive integer", "Use e.g. 10_000: CDRs of one body."),
 }

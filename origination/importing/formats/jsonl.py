@@ -30,6 +30,8 @@ class JSONLines:
     """Reads one line at a time; raises Rejected."""
 
     joins_records = False
+    # The feed takes formats that do.
+    reads_json = True
 
     def __init__(self, format: Format) -> None:
         self.decode = fast

@@ -17,6 +17,7 @@ from origination.api import parameters
 from origination.api.filters import REQUIRED, StatisticsFilterSet
 from origination.statistics.metrics import COLUMNS
 from origination.tests.support.client import AUTH_URL, URL, configured
+from origination.tests.support.switches import FEED_URL
 
 ACCOUNTS_URL = str(URL).replace("origination-statistics", "accounts")
 
@@ -62,7 +63,9 @@ def test_both_media_types_and_every_error_are_described():
 def test_the_ways_to_prove_who_asks_are_described(dialect, schemes):
     with configured(DIALECT=dialect):
         schema, operations = described()
-    assert set(schema["components"]["securitySchemes"]) == set(schemes)
+    feed = {"originationFeedKey", "originationFeedPassword"}
+    assert set(schema["components"]["securitySchemes"]) == {*schemes, *feed}
+    assert operations[str(FEED_URL)]["security"] == [{name: []} for name in sorted(feed)]
     assert operations[URL]["security"] == [{name: []} for name in schemes]
     assert operations[ACCOUNTS_URL]["security"] == [{name: []} for name in schemes]
     assert "security" not in operations[AUTH_URL]
@@ -99,9 +102,9 @@ def test_null_is_told_as_the_version_has_it(version):
 def test_no_name_of_the_site_s_own_is_taken():
     schema, operations = described()
     names = [name for kind in schema["components"].values() for name in kind]
-    assert len(names) == 3
+    assert len(names) == 5
     assert all(name.lower().startswith("origination") for name in names)
-    ours = [operations[URL], operations[ACCOUNTS_URL], operations[AUTH_URL]]
+    ours = [operations[url] for url in (URL, ACCOUNTS_URL, AUTH_URL, FEED_URL)]
     assert all(operation["operationId"].startswith("origination_") for operation in ours)
     assert all(operation["tags"] == ["origination"] for operation in ours)
 

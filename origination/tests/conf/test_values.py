@@ -76,6 +76,10 @@ RIGHT = {
     "CLICKHOUSE_CLUSTER": {"none", "word", "digits"},
     "CLICKHOUSE_REPLICATED": FLAGS,
     "OPENAPI": FLAGS,
+    "FEED_MAX_BYTES": {"five"},
+    "FEED_MAX_CDRS": {"five"},
+    "FEED_THROTTLE_RATE": {"none"},
+    "REJECTS_KEPT_FOR": LIFETIMES,
 }
 each_setting = pytest.mark.parametrize("name", sorted(conf.SETTINGS))
 each_value = pytest.mark.parametrize("odd", ODD)

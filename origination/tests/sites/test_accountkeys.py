@@ -15,12 +15,15 @@ from django.test import Client
 from django.urls import reverse
 
 from origination.api.tokens import issue_token
+from origination.importing.models import AccountCode
 from origination.models import account_key, get_account_model, get_cdr_model
 from origination.rollups import triggers
 from origination.statistics.accounts import account_uuid
+from origination.tests.support import switches
 from origination.tests.support.client import URL
 from origination.tests.support.factories import UserFactory
 from origination.tests.support.operators import operator, page
+from origination.tests.support.switches import make_key, post
 
 pytestmark = [
     pytest.mark.skipif(
@@ -132,6 +135,26 @@ def test_an_import_stores_what_the_cdrs_hold_of_an_account(tmp_path, customer, a
 def test_a_call_of_nobody_is_rejected(tmp_path, accounts):
     assert "imported 0, already there 0, rejected 1" in imported(tmp_path, code=uuid.uuid4())
     assert not CDR.objects.exists()
+
+
+def test_account_codes_stand_for_what_the_cdrs_hold(tmp_path, customer, accounts):
+    own, other = accounts
+    AccountCode.objects.create(code="7001", account=own)
+    AccountCode.objects.create(code="7001", source="gw2", account=other)
+    assert "imported 1" in imported(tmp_path, code="7001")
+    _, key = make_key("gw", source="gw2", own_codes_only=True)
+    answer = post([switches.call("7001"), switches.call(str(account_uuid(own)))], key)
+    assert (answer.json()["imported"], len(answer.json()["rejected"])) == (1, 1)
+    assert ask(customer, own).json()["totals"]["total_calls"] == 1
+    held = [getattr(account, account_key(CDR).attname) for account in accounts]
+    assert set(CDR.objects.values_list("account_id", flat=True)) == set(held)
+
+
+def test_a_key_of_one_account_gives_it_every_call(customer, accounts):
+    own, _ = accounts
+    _, key = make_key(account=own)
+    assert post(switches.call("whoever"), key).json()["imported"] == 1
+    assert ask(customer, own).json()["totals"]["total_calls"] == 1
 
 
 def exported():

@@ -10,5 +10,6 @@ def handler(exc, context):
 
 urlpatterns = [
     path("portal/v9/", include("origination.urls")),
+    path("switches/v9/", include("origination.feed_urls")),
     path("backoffice/", backoffice.urls),
 ]
