@@ -45,7 +45,8 @@ def requirements() -> list[str]:
 def floors() -> str:
     """The least versions that pyproject.toml allows, as constraints of pip."""
     extras = PROJECT["optional-dependencies"]
-    bounded = [*PROJECT["dependencies"], *extras["openapi"], *extras["postgresql"]]
+    tested = ("countries", "openapi", "postgresql")
+    bounded = [*PROJECT["dependencies"], *(bound for name in tested for bound in extras[name])]
     least = (bound.partition(",")[0].replace(">=", "==") for bound in bounded)
     return "\n".join(least)
 

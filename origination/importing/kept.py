@@ -101,6 +101,7 @@ def format_of(told: dict[str, Any]) -> Format:
     """What :func:`told` tells. Raises FormatError, and what a wrong zone raises."""
     lists = {
         "columns": tuple(told["columns"]),
+        "needs": tuple(told["needs"]),
         "mapping": tuple((theirs, ours) for theirs, ours in told["mapping"]),
     }
     return Format(**told | lists | {"zone": ZoneInfo(told["zone"]) if told["zone"] else None})

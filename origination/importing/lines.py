@@ -81,7 +81,8 @@ def numbered(file: BinaryIO) -> Iterator[Line]:
             _skip_rest(file)
         if raw.strip():
             text = raw.rstrip(b"\r\n")
-            yield Line(number, text, complete, raw[len(text) :])
+            end = raw[len(text) :] if len(raw) - len(text) != 1 else b"\n"
+            yield Line(number, text, complete, end)
 
 
 def _skip_rest(file: BinaryIO) -> None:

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from origination import conf
 
-from .formats import FORMATS, Format, FormatError
+from .formats import JSON_FORMATS, Format, FormatError
 
 # Those of records that are JSON objects.
-FEED_FORMATS = tuple(name for name, made in FORMATS.items() if getattr(made, "reads_json", False))
+FEED_FORMATS = JSON_FORMATS
 
 
 def _account(**options: Any) -> models.ForeignKey:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
-from .kinds import FORMATS, LOCAL_TIME
+from .. import countries
+from ..seconds import ROUNDINGS
+from .ensuring import FormatError, ensure_columns, ensure_countries, ensure_known, ensure_mapping
+from .kinds import FORMATS, KINDS, LOCAL_TIME
+from .presets import PRESETS
 
-ROUNDINGS = ("up", "half-up", "down")
 LEGS = ("calls", "all")
-COUNTRIES = ("e164",)
-
-
-class FormatError(ValueError):
-    """A format that cannot be read as it is told; the message names the cure."""
+COUNTRIES = countries.WAYS
 
 
 @dataclass(frozen=True)
@@ -29,9 +28,8 @@ class Format:
     ``source``: the name of the switch, where its ids are its own.
     ``legs``: whether the records of a call are joined, ``calls``, or each counts, ``all``.
     ``countries``: how countries are found that nobody wrote; "" leaves them unknown.
-    ``quotes``: whether cells may stand between quotes.
 
-    Raises FormatError.
+    The others are those of a preset. Raises FormatError.
     """
 
     name: str
@@ -44,21 +42,52 @@ class Format:
     legs: str = "calls"
     countries: str = ""
     quotes: bool = True
+    needs: tuple[str, ...] = ()
+    has_header: bool = False
+    in_log: bool = False
 
     def __post_init__(self) -> None:
-        _ensure("format", self.name, FORMATS)
-        _ensure("round", self.rounding, ("", *ROUNDINGS))
-        _ensure("legs", self.legs, LEGS)
-        _ensure("countries", self.countries, ("", *COUNTRIES))
+        ensure_known("format", self.name, FORMATS)
+        ensure_known("round", self.rounding, ("", *ROUNDINGS))
+        ensure_known("legs", self.legs, LEGS)
+        ensure_known("countries", self.countries, ("", *COUNTRIES))
+        if self.countries:
+            ensure_countries()
         if self.zone is None and self.name in LOCAL_TIME:
             raise FormatError(
                 f"{self.name} writes local time: name the switch's zone, "
                 "e.g. --timezone Europe/Berlin"
             )
+        if self.name in KINDS:
+            ensure_mapping(self)
+            ensure_columns(self)
+        else:
+            # Whatever is told beside it has to fit as well.
+            self.resolved()
 
     def reader(self) -> Any:
         """A reader of the lines of one file, from the first one on."""
-        return FORMATS[self.name](self)
+        told = self.resolved()
+        reader = KINDS[told.name](told)
+        return countries.WithCountries(reader) if self.countries else reader
+
+    def resolved(self) -> Format:
+        """The same with all that its preset tells, where it has one."""
+        preset = PRESETS.get(self.name)
+        if preset is None:
+            return self
+        return replace(
+            self,
+            name=preset.of,
+            zone=self.clock,
+            delimiter=self.delimiter or preset.delimiter,
+            columns=self.columns or preset.columns,
+            mapping=preset.mapping + self.mapping,
+            quotes=preset.quotes,
+            needs=preset.needs,
+            has_header=preset.has_header,
+            in_log=preset.in_log,
+        )
 
     @property
     def clock(self) -> tzinfo:
@@ -68,9 +97,6 @@ class Format:
     @property
     def joins_records(self) -> bool:
         """Whether several records may be one call, of which one has to stand for it."""
-        return self.legs == "calls" and getattr(FORMATS[self.name], "joins_records", False)
-
-
-def _ensure(what: str, value: str, known: Any) -> None:
-    if value not in known:
-        raise FormatError(f"{what}: {value!r} is none of {', '.join(filter(None, known))}")
+        return self.legs == "calls" and bool(
+            getattr(KINDS[self.resolved().name], "joins_records", False)
+        )

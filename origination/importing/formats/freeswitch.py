@@ -11,6 +11,7 @@ from ..values import Rejected
 from .positional import Positional
 
 if TYPE_CHECKING:
+    from ..explaining import Explained
     from .format import Format
 
 COLUMNS = (
@@ -22,6 +23,17 @@ REQUIRED = (
     "caller_id_number", "destination_number", "start_stamp", "answer_stamp", "end_stamp",
     "billsec", "hangup_cause", "uuid",
 )  # fmt: skip
+FIELDS = {
+    "accountcode": "account",
+    "caller_id_number": "src_prefix_routing",
+    "destination_number": "dst_prefix_routing",
+    "start_stamp": "time_start",
+    "answer_stamp": "time_connect",
+    "end_stamp": "time_end",
+    "billsec": "duration",
+    "hangup_cause": "disconnect_reason",
+    "uuid": "uuid",
+}
 OPTIONAL = ("accountcode", "bleg_uuid")
 
 
@@ -52,6 +64,14 @@ class FreeSWITCH(Positional):
             "orig_call_id": self.call_id("uuid", cell["uuid"]),
             "other_leg": cell["bleg_uuid"],
         }
+
+    def explained(self, line: Line) -> Explained:
+        """Column, field and value of each cell."""
+        row = self.cells(line.text)
+        return [
+            (name, FIELDS.get(name, ""), value)
+            for name, value in zip(self.columns, row, strict=False)
+        ]
 
     def _identity(self, cell: dict[str, str]) -> UUID:
         return identity_of_leg(self.source, cell["uuid"], cell["start_stamp"])

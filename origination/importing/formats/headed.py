@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,11 @@ from .named import Named
 from .names import Names
 
 if TYPE_CHECKING:
+    from ..explaining import Explained
     from .format import Format
+
+# CUCM writes a line of them below its header.
+TYPE = re.compile(r"INTEGER|UNIQUEIDENTIFIER|VARCHAR\(\d+\)")
 
 
 class HeadedCSV:
@@ -44,11 +49,27 @@ class HeadedCSV:
         row = self._row(line)
         if not line.ended and self._may_be_cut(line):
             raise Rejected("no line end: the last value may be cut off")
-        return self.named(dict(zip(self.header, row, strict=True)))
+        try:
+            return self.named(dict(zip(self.header, row, strict=True)))
+        except Rejected:
+            if all(map(TYPE.fullmatch, row)):
+                return None
+            raise
 
     def records(self, lines: Iterator[Line]) -> Iterator[Line]:
         """The lines, those of one record as one."""
         return joined(lines, lambda: self.cells)
+
+    def explained(self, line: Line) -> Explained:
+        """Column, field and value of each cell; of a header that cannot be used its names."""
+        if not self.header:
+            return [(name, field, "") for name, field in self._named(line.text)]
+        written = self.written or list(self.format.columns)
+        return list(zip(written, self.header, self._row(line), strict=True))
+
+    def _named(self, text: str) -> list[tuple[str, str]]:
+        _, written = self._header(text)
+        return list(zip(written, self.names.header(written), strict=True))
 
     def _row(self, line: Line) -> list[str]:
         text = line.text

@@ -12,9 +12,10 @@ from ..cells import NULLS
 from ..lines import MAX_LINE_BYTES, Line
 from ..values import Inexact, Rejected
 from .named import Named
-from .names import Names
+from .names import Names, value_of
 
 if TYPE_CHECKING:
+    from ..explaining import Explained
     from .format import Format
 
 
@@ -35,22 +36,36 @@ class JSONLines:
 
     def __init__(self, format: Format) -> None:
         self.decode = fast
+        self.in_log = format.in_log
         self.named = Named(format)
         self.names = Names(format.mapping) if format.mapping else None
 
     def __call__(self, line: Line) -> dict[str, Any] | None:
+        if self.in_log:
+            # Other lines of a log are none of ours.
+            if (begin := line.raw.find(b"{")) < 0:
+                return None
+            line = line._replace(raw=line.raw[begin:])
         try:
-            return self.read(self.decode(line), line)
+            return self._read(line)
         except Inexact:
             # A file that writes prices as numbers does so in most of its lines.
             self.decode = exact
-            return self.read(exact(line), line)
+            return self._read(line)
 
     def records(self, lines: Iterator[Line]) -> Iterator[Line]:
         return lines
 
-    def read(self, row: dict[str, Any], line: Line) -> dict[str, Any]:
-        """Field values of an object."""
+    def explained(self, line: Line) -> Explained:
+        """Name, field and value of each value of the object."""
+        names = self.names or Names()
+        row = exact(line._replace(raw=line.raw[max(line.raw.find(b"{"), 0) :]))
+        told = [(name, field, value_of(row, name)) for name, field in names.mapping.items()]
+        others = [(name, names.field(name), row[name]) for name in row if name not in names.mapping]
+        return [(name, field, str(value)) for name, field, value in told + others]
+
+    def _read(self, line: Line) -> dict[str, Any]:
+        row = self.decode(line)
         if b"<null>" in line.raw:
             row = {name: None if value in NULLS else value for name, value in row.items()}
         if self.names is not None:

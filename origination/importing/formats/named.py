@@ -13,14 +13,16 @@ from .identity import identity
 if TYPE_CHECKING:
     from .format import Format
 
+WORDS = {"account": "account", "orig_call_id": "Call-ID"}
+
 
 class Named:
     """Reads one row at a time; raises Rejected, and Inexact where a value is a float."""
 
     def __init__(self, format: Format) -> None:
-        self.source = format.source
+        self.source, self.needs = format.source, format.needs
         self.zone = format.clock
-        self.readers = readers(format.clock, format.rounding)
+        self.readers = tuple(readers(format.clock, format.rounding).items())
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """Field values of one CDR, the account still a code; the row gets our names beside
@@ -30,22 +32,31 @@ class Named:
                 row[field] = row.get(name)
         get = row.get
         try:
-            cdr = {field: read(get(field)) for field, read in self.readers.items()}
+            cdr = {field: read(get(field)) for field, read in self.readers}
         except TypeError as e:
             # Neither can be remembered.
             if any(type(get(field)) in (list, dict) for field in FEW):
                 raise Rejected(NESTED) from e
             raise
-        if not cdr["duration"]:
-            _ensure_failed(row, cdr)
         if self.zone is not UTC:
             self._settle(row, cdr)
-        ensure_room(cdr["time_start"], cdr["time_end"], cdr["duration"])
+        if cdr["duration"]:
+            ensure_room(cdr["time_start"], cdr["time_end"], cdr["duration"])
+        else:
+            _ensure_failed(row, cdr)
         if cdr["customer_duration"] is None:
             cdr["customer_duration"] = cdr["duration"]
         cdr["account"] = _account_code(row)
+        if self.needs:
+            self._ensure_meaning(cdr)
         cdr["uuid"] = identity(row, cdr, self.source)
         return cdr
+
+    def _ensure_meaning(self, cdr: dict[str, Any]) -> None:
+        """Kamailio writes three values of a dialog that timed out, and nothing of its call."""
+        if not cdr["orig_call_id"]:
+            lacking = [WORDS[field] for field in self.needs if not cdr[field]]
+            raise Rejected(f"no {' and no '.join(lacking)}")
 
     def _settle(self, row: dict[str, Any], cdr: dict[str, Any]) -> None:
         """Decide for the hour that comes twice."""

@@ -32,7 +32,7 @@ class Names:
 
     def renamed(self, row: dict[str, Any]) -> dict[str, Any]:
         """An object with the fields that were told for its keys; ``a.b`` is b within a."""
-        values = {field: _value(row, name) for name, field in self.mapping.items()}
+        values = {field: value_of(row, name) for name, field in self.mapping.items()}
         kept = {name: value for name, value in row.items() if name not in self.mapping}
         values.pop(IGNORED, None)
         return kept | {field: value for field, value in values.items() if value is not None}
@@ -42,10 +42,10 @@ def _folded(name: str) -> str:
     return name.strip().lower().replace(" ", "_")
 
 
-def _value(row: dict[str, Any], name: str) -> Any:
+def value_of(row: dict[str, Any], name: str) -> Any:
     """By the whole name, else step by step."""
     if name in row:
         return row[name]
     first, _, rest = name.partition(".")
     inner = row.get(first)
-    return _value(inner, rest) if rest and type(inner) is dict else None
+    return value_of(inner, rest) if rest and type(inner) is dict else None

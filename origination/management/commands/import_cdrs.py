@@ -8,7 +8,6 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
@@ -16,12 +15,15 @@ from tqdm import tqdm
 
 from origination.importing.accounts import Accounts, MapError, read_map
 from origination.importing.calls import NoCalls
-from origination.importing.formats import FORMATS, LEGS, Format, FormatError
+from origination.importing.explaining import explained
+from origination.importing.formats import Format
 from origination.importing.rejects import Rejects
 from origination.importing.run import Import, Outcome
 from origination.importing.uniqueness import NotRepeatable
 from origination.importing.values import Rejected
 from origination.statistics.columns import Unreadable
+
+from ._formats import add_format_arguments, format_of
 
 RESUME = "Earlier batches are imported; run it again, nothing is added twice."
 
@@ -31,16 +33,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help="- is standard input")
-        parser.add_argument("--format", required=True, choices=FORMATS)
-        parser.add_argument("--dry-run", action="store_true", help="validate, write no CDR")
-        parser.add_argument("--timezone", help="IANA zone of the switch's wall clock")
+        add_format_arguments(parser)
         parser.add_argument(
-            "--legs",
-            choices=LEGS,
-            default="calls",
-            help="calls: several records of one call count as one call (the default); all: every "
-            "record counts",
+            "--explain", action="store_true", help="show what the first lines hold, write nothing"
         )
+        parser.add_argument("--dry-run", action="store_true", help="validate, write no CDR")
         owner = parser.add_mutually_exclusive_group()
         owner.add_argument("--account", help="uuid of the account of every row")
         owner.add_argument("--account-map", metavar="FILE", help="lines of accountcode,uuid")
@@ -55,7 +52,10 @@ class Command(BaseCommand):
         names = options["files"]
         for name in names:
             _check_input(name)
-        format, accounts = self._format(options), self._accounts(options)
+        format = format_of(options)
+        if options["explain"]:
+            return self._explain(names, format)
+        accounts = self._accounts(options)
         job = self._job(format, accounts, self._rejects(options), options["dry_run"])
         try:
             self._run(job, names, options["no_progress"])
@@ -93,15 +93,13 @@ class Command(BaseCommand):
         except OSError as e:
             raise CommandError(f"--rejects: {e}") from e
 
-    def _format(self, options: dict[str, Any]) -> Format:
-        try:
-            return Format(
-                name=options["format"],
-                zone=_zone(options["timezone"]),
-                legs=options["legs"],
-            )
-        except FormatError as e:
-            raise CommandError(str(e)) from e
+    def _explain(self, names: list[str], format: Format) -> None:
+        for name in names:
+            try:
+                for line in explained(name, format):
+                    self.stdout.write(line)
+            except (OSError, EOFError, zlib.error) as e:
+                raise CommandError(f"{name}: {e}") from e
 
     def _accounts(self, options: dict[str, Any]) -> Accounts:
         try:
@@ -130,13 +128,6 @@ class Command(BaseCommand):
             where = rejects.path or "--rejects FILE writes them"
             self.stderr.write(f"rejected lines with reasons: {where}")
             sys.exit(1)
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ValueError, OSError, LookupError) as e:
-        raise CommandError(f"No such time zone: {name}") from e
 
 
 def _check_input(name: str) -> None:

@@ -73,8 +73,8 @@ def test_a_format_is_told_and_read_back():
         "csv",
         zone=ZoneInfo("Europe/Kyiv"),
         delimiter=";",
-        columns=("a", "-"),
-        mapping=(("a", "account"),),
+        columns=("a", "-", "b", "duration"),
+        mapping=(("a", "account"), ("b", "time_start")),
         source="gw1",
         legs="all",
     )
