@@ -1,35 +1,51 @@
 /*!
- * Client of the customer API; it needs no other file.
+ * A client of the customer API. It needs no other file.
  *
  *     const api = new Api("/api/rest/customer/v1");
  *     api.token = await api.login("alice", "wonderland");
  *     const accounts = await api.accounts();
  *     const answer = await api.statistics({
  *       "account-id": accounts[0].id, ...timeRange(from, to), sampling: "hour",
- *     }, { signal });
+ *     });
  *
- * Whatever goes wrong is an `ApiError` with the endpoint's own text; a request given up by its
- * signal is the browser's `AbortError`.
+ * Each method of `Api` returns a promise. It is rejected with an `ApiError`, or with the browser's
+ * `AbortError` when your signal gives the request up.
  */
 
 const JSON_API = "application/vnd.api+json";
 const CSV = "text/csv";
 
-/** `status`: of HTTP, 0 where no answer came; `retryAfter`: seconds, or null. */
+/** Something went wrong. `message` is the text of the API. */
 export class ApiError extends Error {
+  /**
+   * @param {number} status - of HTTP; 0 when no answer came
+   * @param {string} text - the message
+   * @param {?number} [retryAfter] - seconds until the API takes the next request, if it names them
+   */
   constructor(status, text, retryAfter = null) {
     super(text);
     Object.assign(this, { name: "ApiError", status, retryAfter });
   }
 }
 
+/** The API of one site, as one customer sees it. */
 export class Api {
-  /** `mount`: where the site mounts the API, without a slash at the end. */
+  /**
+   * @param {string} mount - the path or address of the API, without a slash at the end
+   * @param {?string} [token] - of the customer; you may set it later, as the property `token`
+   */
   constructor(mount, token = null) {
     Object.assign(this, { mount, token });
   }
 
-  /** A token for these credentials. */
+  /**
+   * Obtains a token. It does not set `token`.
+   *
+   * @param {string} login - the name that the customer logs in with
+   * @param {string} password - as the customer types it
+   * @param {AbortSignal} [options.signal] - gives the request up
+   * @returns {Promise<string>} the token
+   */
   async login(login, password, { signal } = {}) {
     const response = await send(`${this.mount}/auth`, {
       method: "POST",
@@ -40,25 +56,44 @@ export class Api {
     return (await body(response, "json")).jwt;
   }
 
-  /** `[{id, name, currency}]`, by name. `search`: of operators, who have more than fit a list. */
+  /**
+   * Lists the accounts that the customer may see, by name.
+   *
+   * @param {AbortSignal} [options.signal] - gives the request up
+   * @param {string} [options.search] - a part of the name: for the admin alone, the customer API
+   *   ignores it
+   * @returns {Promise<Array<{id: string, name: string, currency: ?string}>>} `id` is the uuid
+   */
   async accounts({ search, signal } = {}) {
-    const { data } = await body(await this.get("accounts", { search }, JSON_API, signal), "json");
+    const { data } = await body(await this.#get("accounts", { search }, JSON_API, signal), "json");
     return data.map(({ id, attributes }) => ({ id, ...attributes }));
   }
 
-  /** `{data: {t: [], …}, rows, totals}`; `parameters` by their names in the URL, empty ones left out. */
+  /**
+   * Asks for the statistics of one account.
+   *
+   * @param {Object} parameters - by their names in the URL; empty ones are left out
+   * @param {AbortSignal} [options.signal] - gives the request up
+   * @returns {Promise<{data: Object, rows: number, totals: Object}>} the answer of the endpoint
+   */
   async statistics(parameters, { signal } = {}) {
-    const response = await this.get("origination-statistics", parameters, JSON_API, signal);
+    const response = await this.#get("origination-statistics", parameters, JSON_API, signal);
     return body(response, "json");
   }
 
-  /** The same as a file: a Blob of CSV. */
+  /**
+   * Asks for the same as a file.
+   *
+   * @param {Object} parameters - as those of `statistics`
+   * @param {AbortSignal} [options.signal] - gives the request up
+   * @returns {Promise<Blob>} CSV
+   */
   async csv(parameters, { signal } = {}) {
-    const response = await this.get("origination-statistics", parameters, CSV, signal);
+    const response = await this.#get("origination-statistics", parameters, CSV, signal);
     return body(response, "blob");
   }
 
-  get(path, parameters, accept, signal) {
+  #get(path, parameters, accept, signal) {
     return send(`${this.mount}/${path}${query(parameters)}`, {
       headers: { Authorization: this.token ?? "", Accept: accept },
       signal,
@@ -66,7 +101,13 @@ export class Api {
   }
 }
 
-/** Unix seconds, `to` excluded -> parameters; the endpoint includes its `to-time`. */
+/**
+ * Makes the parameters of a range.
+ *
+ * @param {number} from - Unix seconds
+ * @param {?number} to - Unix seconds, excluded; null: no end
+ * @returns {{"from-time": string, "to-time": string}} without `to-time` when there is no end
+ */
 export function timeRange(from, to = null) {
   const range = { "from-time": iso(from) };
   return to === null ? range : { ...range, "to-time": iso(to - 1).replace("Z", ".999999Z") };

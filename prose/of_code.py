@@ -21,6 +21,8 @@ from makers.api import operations  # noqa: E402
 from makers.checks import all_checks  # noqa: E402
 from makers.commands import all_commands, parser_of  # noqa: E402
 from makers.formats import told_of  # noqa: E402
+from makers.javascript import PUBLIC as MODULES  # noqa: E402
+from makers.javascript import module  # noqa: E402
 from makers.settings import default_of, meaning_of  # noqa: E402
 
 from origination import admin, conf, models, routers, statistics  # noqa: E402
@@ -55,6 +57,8 @@ def texts() -> Iterator[tuple[str, str]]:
         yield name, told_of(reader)
     for method, path, operation in operations():
         yield f"{method} {path}", described(operation)
+    for name in MODULES:
+        yield name, module(name)
     for thing in PUBLIC:
         yield thing.__name__, (inspect.getdoc(thing) or "").replace("``", "`")
 
