@@ -27,10 +27,11 @@ class OriginationConfig(AppConfig):
         import_module("origination.importing.models")
 
     def ready(self) -> None:
-        # Importing registers checks, and stored sums as sources of answers.
+        # Importing registers checks, engines, and stored sums as sources of answers.
         from . import checks  # noqa: F401
         from .api.content_type import OTHERS, ignore_parameters
         from .rollups import migrating, sources  # noqa: F401
+        from .statistics import engines  # noqa: F401
 
         post_migrate.connect(migrating.keep, sender=self)
         OTHERS.add("cdrs")

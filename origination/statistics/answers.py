@@ -83,6 +83,8 @@ class Statistics(NamedTuple):
         return Statistics(ordered, Sums(*sums))
 
 
+# Engines whose threads sort what Python then finds in order; of a union, the last part alone.
+SORTING: set[str] = set()
 NO_CALLS = Statistics([], Sums([], [], [], []))
 
 
@@ -101,8 +103,7 @@ class Grouping(NamedTuple):
         first, *others = (part.grouped(buckets) for part in parts)
         query = first.union(*others, all=True) if others else first
         vendor = connections[first.db].vendor
-        if vendor == "clickhouse":
-            # Its threads sort what Python then finds in order; of a union, the last part alone.
+        if vendor in SORTING:
             query = query.order_by("bucket")
         # An end of the range may share its bucket with the part beside it.
         statement = Statement.of(query if limit is None else query[: limit + len(parts)])

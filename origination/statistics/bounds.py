@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 from django.utils import timezone
 
 from origination import conf
 
 from .buckets import Buckets
 from .calendars import Calendar
-from .drivers import is_psycopg3
 from .sampling import SAMPLINGS
-
-SQLITE_INSTRUCTIONS_BETWEEN_LOOKS = 10_000
 
 Options = Mapping[str, str]
 # With its parameters.
@@ -75,15 +71,12 @@ def bounded_query(alias: str, planning: Options = PLANNING) -> Iterator[None]:
 def bounded_statement(
     alias: str, planning: Options = PLANNING, before: SQL | None = None
 ) -> Iterator[None]:
-    """As :func:`bounded_query`, for one statement inside; where ``before`` fails, it does not run.
-
-    PostgreSQL is told all of it in the same message, which saves the others that a transaction
-    takes.
-    """
+    """As :func:`bounded_query`, for one statement; it does not run where ``before`` fails."""
     connection = connections[alias]
-    if _takes_several_statements(connection):
-        first = [_setting(_options(conf.query_timeout(), planning)), *([before] if before else [])]
-        with connection.execute_wrapper(_preceded_by(first)):
+    in_one_message = _MESSAGES.get(connection.vendor)
+    told = in_one_message and in_one_message(alias, conf.query_timeout(), planning, before)
+    if told:
+        with told:
             yield
         return
     with bounded_query(alias, planning):
@@ -97,92 +90,18 @@ def _unbounded(alias: str, seconds: float | None, planning: Options) -> Iterator
     yield
 
 
-@contextmanager
-def _bounded_postgresql(alias: str, seconds: float | None, planning: Options) -> Iterator[None]:
-    connection = connections[alias]
-    options = _options(seconds, planning)
-    # Ended with this transaction; inside somebody else's they would outlive the query.
-    nested = connection.in_atomic_block
-    with transaction.atomic(using=alias):
-        before = _configuration(connection, options) if nested else {}
-        _configure(connection, options)
-        yield
-        if nested:
-            _configure(connection, before)
-
-
-def _options(seconds: float | None, planning: Options) -> dict[str, str]:
-    timeout = {} if seconds is None else {"statement_timeout": f"{max(1, round(seconds * 1000))}ms"}
-    return {**planning, **timeout}
-
-
-def _takes_several_statements(connection: Any) -> bool:
-    """Whether a message of several statements can be sent, as a transaction of its own.
-
-    Of such a message psycopg2 shows the last answer alone; a transaction tells it the same.
-    """
-    return (
-        connection.vendor == "postgresql"
-        and is_psycopg3()
-        and not connection.features.uses_server_side_binding
-        and connection.get_autocommit()
-        and not connection.in_atomic_block
-    )
-
-
-def _preceded_by(first: Sequence[SQL]) -> Any:
-    """An execute wrapper that sends others in the message of the one statement."""
-    front = "".join(f"{sql}; " for sql, _ in first)
-    values = [value for _, parameters in first for value in parameters]
-
-    def run(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        execute(front + sql, [*values, *(params or ())], many, context)
-        for _ in first:
-            context["cursor"].nextset()
-
-    return run
-
-
-def _setting(options: dict[str, str]) -> SQL:
-    """What sets options until the end of the transaction."""
-    changed = ", ".join("set_config(%s, %s, true)" for _ in options)
-    return f"SELECT {changed}", [word for item in options.items() for word in item]
-
-
-def _configuration(connection: Any, names: Collection[str]) -> dict[str, str]:
-    """The present values of these options."""
-    current = ", ".join("current_setting(%s)" for _ in names)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {current}", list(names))
-        return dict(zip(names, cursor.fetchone(), strict=True))
-
-
-def _configure(connection: Any, options: dict[str, str]) -> None:
-    """Set options until the end of the transaction."""
-    _run(connection, _setting(options))
-
-
 def _run(connection: Any, statement: SQL) -> None:
     with connection.cursor() as cursor:
         cursor.execute(*statement)
 
 
-@contextmanager
-def _bounded_sqlite(alias: str, seconds: float | None, planning: Options) -> Iterator[None]:
-    connection = connections[alias]
-    connection.ensure_connection()
-    deadline = None if seconds is None else time.monotonic() + seconds
-    late = deadline and (lambda: time.monotonic() > deadline)
-    connection.connection.set_progress_handler(late, SQLITE_INSTRUCTIONS_BETWEEN_LOOKS)
-    try:
-        yield
-    finally:
-        connection.connection.set_progress_handler(None, 0)
-
-
 # Vendor of a database -> what bounds the queries inside: alias, seconds, options of the planner.
 Bound = Callable[[str, float | None, Options], AbstractContextManager[None]]
-_BOUNDS: dict[str, Bound] = {"postgresql": _bounded_postgresql, "sqlite": _bounded_sqlite}
+_BOUNDS: dict[str, Bound] = {}
+# The same for one statement, with what goes before it: of an engine that is told all of it in one
+# message, unless it cannot be now.
+Message = Callable[[str, float | None, Options, SQL | None], AbstractContextManager[None] | None]
+_MESSAGES: dict[str, Message] = {}
 
 
 def engines() -> set[str]:
@@ -190,6 +109,8 @@ def engines() -> set[str]:
     return set(_BOUNDS)
 
 
-def register(vendor: str, bound: Bound) -> None:
+def register(vendor: str, bound: Bound, message: Message | None = None) -> None:
     """How an engine gives up queries that take too long."""
     _BOUNDS[vendor] = bound
+    if message:
+        _MESSAGES[vendor] = message

@@ -10,43 +10,6 @@ from django.db import connections, router
 
 from origination import conf
 
-# Types of the databases, as they write them -> what values they hold.
-POSTGRESQL = {
-    "smallint": "integer",
-    "integer": "integer",
-    "bigint": "integer",
-    "numeric": "decimal",
-    "real": "float",
-    "double precision": "float",
-    "money": "money",
-    "boolean": "boolean",
-    "uuid": "uuid",
-    "inet": "address",
-    "cidr": "address",
-    "character varying": "text",
-    "character": "text",
-    "text": "text",
-    "citext": "text",
-    "timestamp with time zone": "moment",
-    "timestamp without time zone": "local time",
-    "date": "date",
-}
-# Parts of a declared type; the first one that is found decides. SQLite itself looks at less.
-SQLITE = {
-    "bool": "boolean",
-    "int": "integer",
-    "char": "text",
-    "clob": "text",
-    "text": "text",
-    "real": "float",
-    "floa": "float",
-    "doub": "float",
-    "timestamp": "moment",
-    "datetime": "moment",
-    "date": "date",
-    "decimal": "decimal",
-    "numeric": "decimal",
-}
 # Engines whose columns may be read in another way than their fields say.
 TYPED = {"postgresql", "sqlite"}
 NUMBERS = {"integer", "decimal", "float", "money", "number"}
@@ -131,54 +94,7 @@ def forget() -> None:
     _seen.clear()
 
 
-def _look_at_postgresql(connection: Any, table: str) -> Columns:
-    # Not Django's introspection, whose SELECT would wait for a lock on the table.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT attname, format_type(base, NULL), format_type(base, typmod), NOT attnotnull "
-            "FROM (SELECT a.*, COALESCE(NULLIF(t.typbasetype, 0), t.oid) AS base,"
-            " CASE t.typtype WHEN 'd' THEN t.typtypmod ELSE a.atttypmod END AS typmod"
-            " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
-            " WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped) a",
-            [connection.ops.quote_name(table)],
-        )
-        return {
-            name: Column(written, POSTGRESQL.get(kind, "other"), nullable)
-            for name, kind, written, nullable in cursor.fetchall()
-        }
-
-
-def _look_at_sqlite(connection: Any, table: str) -> Columns:
-    name = connection.ops.quote_name(table)
-    with connection.cursor() as cursor:
-        # Not table_info, which leaves generated columns out.
-        cursor.execute(f"PRAGMA table_xinfo({name})")
-        declared = {column: (kind, required) for _, column, kind, required, *_ in cursor.fetchall()}
-        if not declared:
-            return {}
-        # Of expressions, the driver converts nothing by the declared type.
-        columns = map(connection.ops.quote_name, declared)
-        listed = ", ".join(f"COALESCE({column}, NULL)" for column in columns)
-        cursor.execute(f"SELECT {listed} FROM {name} LIMIT 1")
-        row = cursor.fetchone() or [None] * len(declared)
-    return {
-        column: _column_of_sqlite(kind.lower(), not required, sample)
-        for (column, (kind, required)), sample in zip(declared.items(), row, strict=True)
-    }
-
-
-def _column_of_sqlite(declared: str, is_nullable: bool, sample: Any) -> Column:
-    """Columns of a view are declared nothing: their values tell."""
-    family = next((SQLITE[part] for part in SQLITE if part in declared), "")
-    if not family and sample is not None:
-        family = "text" if isinstance(sample, str) else "number"
-    return Column(declared or family, family, is_nullable, sample)
-
-
-_LOOKS: dict[str, Callable[[Any, str], Columns]] = {
-    "postgresql": _look_at_postgresql,
-    "sqlite": _look_at_sqlite,
-}
+_LOOKS: dict[str, Callable[[Any, str], Columns]] = {}
 
 
 def register(vendor: str, look: Callable[[Any, str], Columns]) -> None:

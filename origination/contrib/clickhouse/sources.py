@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from origination.statistics import sources
 from origination.statistics.aggregates import cdr_aggregates
-from origination.statistics.answers import Part
+from origination.statistics.answers import SORTING, Part
 from origination.statistics.conditions import calls_of
 from origination.statistics.sampling import HOUR, Hour, Seconds
 
@@ -23,3 +23,4 @@ class Projection(sources.Source):
 
 PROJECTED = (Projection("country-hours", HOUR, "dst_country_id"), Projection("hours", HOUR))
 sources.register("clickhouse", PROJECTED)
+SORTING.add("clickhouse")

@@ -6,6 +6,7 @@ from django.db import OperationalError, connections, router, transaction
 
 from origination.models import get_cdr_model
 from origination.statistics import bounds
+from origination.statistics.engines import postgresql
 from origination.tests.support.client import ask, configured
 from origination.tests.support.factories import CDRFactory
 
@@ -108,10 +109,10 @@ def test_the_options_of_somebody_else_s_transaction_are_restored():
         pytest.skip("of PostgreSQL alone")
     names = ["enable_sort", "statement_timeout"]
     with transaction.atomic(using=ALIAS):
-        before = bounds._configuration(connections[ALIAS], names)
+        before = postgresql._configuration(connections[ALIAS], names)
         with bounds.bounded_query(ALIAS):
-            assert bounds._configuration(connections[ALIAS], names) != before
-        assert bounds._configuration(connections[ALIAS], names) == before
+            assert postgresql._configuration(connections[ALIAS], names) != before
+        assert postgresql._configuration(connections[ALIAS], names) == before
 
 
 @pytest.mark.django_db(transaction=True)
@@ -127,7 +128,7 @@ def test_a_statement_of_its_own_is_bounded_by_itself():
         assert cursor.fetchall() == [("off", "100ms", "100 %")]
         with pytest.raises(OperationalError), bounds.bounded_statement(ALIAS):
             cursor.execute(ENDLESS)
-    assert bounds._configuration(connection, names) == {
+    assert postgresql._configuration(connection, names) == {
         "enable_sort": "on",
         "statement_timeout": "0",
     }
