@@ -19,10 +19,12 @@ from origination.importing.explaining import explained
 from origination.importing.formats import Format
 from origination.importing.rejects import Rejects
 from origination.importing.run import Import, Outcome
+from origination.importing.storing import into_file
 from origination.importing.uniqueness import NotRepeatable
 from origination.importing.values import Rejected
 from origination.statistics.columns import Unreadable
 
+from ._follow import follow
 from ._formats import add_format_arguments, format_of
 
 RESUME = "Earlier batches are imported; run it again, nothing is added twice."
@@ -47,9 +49,20 @@ class Command(BaseCommand):
             help="CSV of rejected lines, replaced by each run; default: FILE.rejects.csv",
         )
         parser.add_argument("--no-progress", action="store_true")
+        parser.add_argument(
+            "--follow", action="store_true", help="go on with what is written, until it is ended"
+        )
+        parser.add_argument(
+            "--state",
+            metavar="FILE",
+            help="how far --follow has read, over restarts; default: FILE.state",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = options["files"]
+        if options["follow"]:
+            self._follow(options)
+            return
         for name in names:
             _check_input(name)
         format = format_of(options)
@@ -62,6 +75,28 @@ class Command(BaseCommand):
         finally:
             self._count(job.outcome, job.rejects, options["dry_run"])
         self._tell_rejects(job.rejects)
+
+    def _follow(self, options: dict[str, Any]) -> None:
+        for name in ("dry_run", "explain", "rejects"):
+            if options[name]:
+                raise CommandError(f"--{name.replace('_', '-')} and --follow exclude each other")
+        if "-" in options["files"]:
+            raise CommandError("--follow follows files by their names: name them instead of -")
+        format = format_of(options)
+        with closing(Rejects(f"{options['files'][0]}.rejects.csv")) as rejects:
+            follow(
+                options["files"],
+                options["state"],
+                format,
+                lambda: self._accounts(options),
+                into_file(rejects),
+                self._say,
+            )
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        # A journal reads from a pipe.
+        self.stdout.flush()
 
     def _job(self, format: Format, accounts: Accounts, rejects: Rejects, dry_run: bool) -> Import:
         try:
