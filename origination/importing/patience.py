@@ -7,12 +7,10 @@ from threading import Event
 from time import monotonic
 from typing import TypeVar
 
-from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connections
+from django.db import DatabaseError, InterfaceError, connections
 
 T = TypeVar("T")
 
-# What the rows are to blame for: to try again helps nobody.
-REFUSED = (DataError, IntegrityError)
 # Some drivers let through what their sockets say.
 AWAY = (DatabaseError, InterfaceError, OSError, EOFError)
 LONGEST_PAUSE = 30.0
@@ -29,13 +27,11 @@ class Patience:
         self.stop, self.say = stop, say
 
     def __call__(self, work: Callable[[], T]) -> T:
-        """What the work gives. Raises :data:`REFUSED`, and Stopped."""
+        """What the work gives. Raises Stopped."""
         began = monotonic()
         for attempt, pause in enumerate(_pauses()):
             try:
                 answer = work()
-            except REFUSED:
-                raise
             except AWAY as e:
                 self._wait(attempt, pause, e)
             else:

@@ -48,10 +48,6 @@ class Rejects:
         text = line.raw.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
         writer.writerow([name, line.number, _storable(reason), text])
 
-    def flush(self) -> None:
-        if self.file is not None:
-            self.file.flush()
-
     def close(self) -> None:
         if self.file is not None:
             self.file.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from origination.importing.calls import NoCalls
 from origination.importing.ending import ended_by_signals
 from origination.importing.following import Followed
 from origination.importing.formats import Format
+from origination.importing.kept import keep
 from origination.importing.loader import make_loader
 from origination.importing.patience import Patience, Stopped
 from origination.importing.state import State, StateError, locked
@@ -30,7 +31,7 @@ def follow(
     state: str | None,
     format: Format,
     make_accounts: Callable[[], Accounts],
-    keep: Keeper,
+    of_one_account: bool,
     say: Say,
 ) -> None:
     """Import what comes until a signal ends it. Raises CommandError for a user's mistake."""
@@ -39,7 +40,7 @@ def follow(
         if Path(path).is_dir():
             raise CommandError(f"{path} is a folder: name its files")
     try:
-        _follow(paths, state or f"{paths[0]}.state", format, make_accounts, keep, say)
+        _follow(paths, state or f"{paths[0]}.state", format, make_accounts, of_one_account, say)
     except Stopped:
         return
     except StateError as e:
@@ -53,7 +54,7 @@ def _follow(
     state_path: str,
     format: Format,
     make_accounts: Callable[[], Accounts],
-    keep: Keeper,
+    of_one_account: bool,
     say: Say,
 ) -> None:
     with ended_by_signals() as stop, locked(state_path), ExitStack() as opened:
@@ -68,4 +69,21 @@ def _follow(
         accounts = patience(make_accounts)
         # Says at once what is wrong with the table.
         patience(lambda: make_loader(format.joins_records))
-        Watch(logs, Store(accounts, keep, format.joins_records), state, stop, say).run()
+        Watch(
+            logs,
+            Store(accounts, _keeper(format, of_one_account), format.joins_records),
+            state,
+            stop,
+            say,
+        ).run()
+
+
+def _keeper(format: Format, of_one_account: bool) -> Keeper:
+    """Keeps rejected lines in the database, with what is needed to try them again: not where that
+    is the header of a file, or an account that the command was told."""
+    is_told = not of_one_account and (format.name != "csv" or format.columns)
+
+    def kept(log: str, rejected: Iterable[tuple[bytes, str]]) -> None:
+        keep(format.source or log, rejected, format=format if is_told else None)
+
+    return kept

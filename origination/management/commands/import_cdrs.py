@@ -19,7 +19,6 @@ from origination.importing.explaining import explained
 from origination.importing.formats import Format
 from origination.importing.rejects import Rejects
 from origination.importing.run import Import, Outcome
-from origination.importing.storing import into_file
 from origination.importing.uniqueness import NotRepeatable
 from origination.importing.values import Rejected
 from origination.statistics.columns import Unreadable
@@ -82,16 +81,14 @@ class Command(BaseCommand):
                 raise CommandError(f"--{name.replace('_', '-')} and --follow exclude each other")
         if "-" in options["files"]:
             raise CommandError("--follow follows files by their names: name them instead of -")
-        format = format_of(options)
-        with closing(Rejects(f"{options['files'][0]}.rejects.csv")) as rejects:
-            follow(
-                options["files"],
-                options["state"],
-                format,
-                lambda: self._accounts(options),
-                into_file(rejects),
-                self._say,
-            )
+        follow(
+            options["files"],
+            options["state"],
+            format_of(options),
+            lambda: self._accounts(options),
+            bool(options["account"]),
+            self._say,
+        )
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)

@@ -1,4 +1,4 @@
-"""The units of the page about production, as systemd itself reads them."""
+"""The units of the handbook, as systemd itself reads them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ import pytest
 from .pages import steps
 
 ANALYZE = shutil.which("systemd-analyze")
-PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "production.md"
-UNITS = {step.what: step.text for step in steps(PAGE) if step.kind == "file"}
+HOW_TO = Path(__file__).parents[3] / "docs" / "how-to"
+UNITS = {
+    step.what: step.text
+    for page in ("production", "follow")
+    for step in steps(HOW_TO / f"{page}.md")
+    if step.kind == "file" and step.what.endswith((".service", ".timer"))
+}
 
 pytestmark = pytest.mark.skipif(ANALYZE is None, reason="systemd is not installed")
 
