@@ -20,7 +20,6 @@ django.setup()
 from makers.api import operations  # noqa: E402
 from makers.checks import all_checks  # noqa: E402
 from makers.commands import all_commands, parser_of  # noqa: E402
-from makers.formats import told_of  # noqa: E402
 from makers.javascript import PUBLIC as MODULES  # noqa: E402
 from makers.javascript import module  # noqa: E402
 from makers.settings import default_of, meaning_of  # noqa: E402
@@ -53,8 +52,7 @@ def texts() -> Iterator[tuple[str, str]]:
         yield check.id, f"{check.cause}\n\n{check.cure}"
     for command in filter(is_installed, all_commands()):
         yield command[1], helped(*command)
-    for name, reader in FORMATS.items():
-        yield name, told_of(reader)
+    yield from FORMATS.items()
     for method, path, operation in operations():
         yield f"{method} {path}", described(operation)
     for name in MODULES:

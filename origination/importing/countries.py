@@ -33,6 +33,10 @@ class WithCountries:
         self.reader = reader
         self.joins_records = reader.joins_records
 
+    @property
+    def is_usable(self) -> bool:
+        return getattr(self.reader, "is_usable", True)
+
     def __call__(self, line: Line) -> dict[str, Any] | None:
         row = self.reader(line)
         if row is not None:

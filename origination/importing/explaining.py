@@ -29,6 +29,8 @@ def explained(name: str, format: Format) -> Iterator[str]:
             yield f"{name}, line {line.number}"
             yield from _of_a_record(reader, line)
             yield ""
+            if not getattr(reader, "is_usable", True):
+                return
 
 
 def _of_a_record(reader: Any, line: Line) -> Iterator[str]:

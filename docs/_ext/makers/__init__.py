@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .api import endpoints, parameters
 from .checks import checks
 from .commands import commands
-from .formats import formats
+from .formats import fields, formats
 from .javascript import javascript
 from .models import models
 from .python import python
@@ -19,6 +19,7 @@ MAKERS: dict[str, Callable[[], str]] = {
         checks,
         commands,
         endpoints,
+        fields,
         formats,
         javascript,
         models,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from origination.importing.formats import FORMATS, LOCAL_TIME
+from origination.importing.formats.fields import FIELDS
 
 from .markdown import code, inline, table
 
@@ -13,3 +14,7 @@ def formats() -> str:
         for name, told in FORMATS.items()
     )
     return table(("format", "reads", "needs `--timezone`"), rows)
+
+
+def fields() -> str:
+    return ", ".join(map(code, FIELDS))

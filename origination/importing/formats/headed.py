@@ -115,14 +115,14 @@ class HeadedCSV:
         self.cells = self._cells(cells.delimiter)
 
     def _header(self, text: str) -> tuple[Cells, list[str]]:
-        """By the delimiter that gives most names that are known."""
+        """By the delimiter that gives most names that are known; else by that which gives most."""
         first = self.cells.delimiter
         others = () if self.format.delimiter else DELIMITERS
         ways = [Cells(delimiter) for delimiter in dict.fromkeys([first, *others])]
         # By the first one its error is told, if there is any.
         ways = [cells for cells in ways if cells.is_record(text)] or ways[:1]
         rows = [(cells, [name.strip() for name in cells(text)]) for cells in ways]
-        return max(rows, key=lambda way: sum(map(bool, self.names.header(way[1]))))
+        return max(rows, key=lambda way: (sum(map(bool, self.names.header(way[1]))), len(way[1])))
 
     def _cells(self, delimiter: str) -> Cells:
         width = len(self.header)

@@ -1,6 +1,6 @@
 """Files of other switches, as what is told of a CSV file or of JSON lines.
 
-The names are those of Kamailio's own tables and of the parameters that docs/how-to/kamailio.md
+The names are those of Kamailio's own tables and of the parameters that its page of the handbook
 shows, of the tables of Asterisk's ``cdr_pgsql`` and FreePBX, and of the header that CUCM writes.
 """
 

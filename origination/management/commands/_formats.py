@@ -18,7 +18,7 @@ DELIMITERS = {"tab": "\t", "\\t": "\t", "\\|": "|", "semicolon": ";", "comma": "
 def add_format_arguments(parser: CommandParser) -> None:
     parser.add_argument("--format", required=True, choices=FORMATS)
     parser.add_argument("--timezone", help="IANA zone of times that are written without an offset")
-    parser.add_argument("--source", default="", help="name of the switch, whose ids are its own")
+    parser.add_argument("--source", default="", help="name of the switch, whose IDs are its own")
     parser.add_argument("--delimiter", default="", help="of cells: a character, or tab")
     parser.add_argument(
         "--columns", default="", help="names of the cells where no header has them: a,b,-,c"

@@ -35,6 +35,11 @@ def test_a_header_that_cannot_be_used_shows_what_is_known_of_it(tmp_path):
     assert any("rejected:" in line and "lacks time_start" in line for line in lines)
 
 
+def test_the_delimiter_of_names_that_nobody_knows_is_seen_all_the_same(tmp_path):
+    lines = told(tmp_path, "Begin;Talk, s;Room\n")
+    assert [line.strip() for line in lines if line.startswith("  Talk")] == ["Talk, s  -"]
+
+
 def test_no_more_than_the_first_records_are_read(tmp_path):
     assert len(told(tmp_path, "x\n" * 1000, "jsonl")) < 20
 
