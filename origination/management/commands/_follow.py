@@ -81,7 +81,8 @@ def _follow(
 def _keeper(format: Format, of_one_account: bool) -> Keeper:
     """Keeps rejected lines in the database, with what is needed to try them again: not where that
     is the header of a file, or an account that the command was told."""
-    is_told = not of_one_account and (format.name != "csv" or format.columns)
+    read = format.resolved()
+    is_told = not of_one_account and (read.name != "csv" or bool(read.columns))
 
     def kept(log: str, rejected: Iterable[tuple[bytes, str]]) -> None:
         keep(format.source or log, rejected, format=format if is_told else None)
