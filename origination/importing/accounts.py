@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import router
+from django.db.models import Exists, OuterRef, Q
 
 from origination.models import account_key, get_account_model, get_cdr_model
 from origination.statistics.accounts import of_uuid
@@ -97,7 +98,13 @@ class Accounts:
         sources = {self.source} if self.own_codes_only else {"", self.source}
         rows = AccountCode.objects.filter(code__in=storable, source__in=sources)
         # Those of any switch come first, and give way.
-        held = dict(rows.order_by("source").values_list("code", "account_id"))
+        rows = rows.order_by("source")
+        model: Any = get_account_model()
+        if router.db_for_read(model) == rows.db:
+            # Without a constraint an account may be gone, and its code still there.
+            rows = rows.filter(Exists(model._base_manager.filter(pk=OuterRef("account_id"))))
+            return dict(rows.values_list("code", f"account__{self.key.attname}"))
+        held = dict(rows.values_list("code", "account_id"))
         keys = dict(self._keys(Q(pk__in=set(held.values())), "pk"))
         return {code: keys[account] for code, account in held.items() if account in keys}
 

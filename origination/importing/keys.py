@@ -46,7 +46,7 @@ def found(text: str) -> FeedKey | None:
     match = KEY.fullmatch(text)
     if match is None:
         return None
-    key = FeedKey.objects.filter(prefix=match["prefix"], revoked_at=None).first()
+    key = FeedKey.objects.filter(prefix=match["prefix"], revoked_at=None).order_by().first()
     # The prefix is no secret; the rest is compared in a time that tells nothing.
     return key if key and hmac.compare_digest(key.digest, _digest(text)) else None
 

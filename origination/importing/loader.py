@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,8 @@ from .uniqueness import ensure_identity, unique_key
 
 STAGING = "origination_import"
 BATCH = 10_000
+# So many CDRs need no table in between.
+FEW = 20
 
 Waiting = Callable[[], object]
 
@@ -166,8 +169,9 @@ class CopyLoader(Loader):
             )
 
     def insert_unique(self, rows: list[dict[str, Any]], waiting: Waiting) -> int:
-        quote, table = self.connection.ops.quote_name, self._table
-        columns = ", ".join(quote(str(field.column)) for field in self.fields)
+        if len(rows) <= FEW:
+            return self._insert_few(rows)
+        table, columns = self._table, self._columns
         with self.connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGING}")
             cursor.execute(
@@ -178,10 +182,29 @@ class CopyLoader(Loader):
             waiting()
             # The unique index decides between importers that run at the same time.
             cursor.execute(
-                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {STAGING} "
-                f"ON CONFLICT ({', '.join(map(quote, self.key))}) DO NOTHING"
+                f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {STAGING} {self._or_ignore}"
             )
             return cursor.rowcount
+
+    def _insert_few(self, rows: list[dict[str, Any]]) -> int:
+        """A table of their own would cost more than they do, in the catalog of the server too."""
+        values = list(chain.from_iterable(self.values(rows)))
+        row = f"({', '.join(['%s'] * len(self.fields))})"
+        # The names are no placeholders, whatever is in them.
+        into = f"INSERT INTO {self._table} ({self._columns}) VALUES ".replace("%", "%%")
+        sql = f"{into}{', '.join([row] * len(rows))} {self._or_ignore.replace('%', '%%')}"
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.rowcount
+
+    @cached_property
+    def _columns(self) -> str:
+        return ", ".join(self.connection.ops.quote_name(str(f.column)) for f in self.fields)
+
+    @cached_property
+    def _or_ignore(self) -> str:
+        key = ", ".join(map(self.connection.ops.quote_name, self.key))
+        return f"ON CONFLICT ({key}) DO NOTHING"
 
     @cached_property
     def _staged(self) -> str:

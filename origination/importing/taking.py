@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from origination import conf
+from origination.models import get_cdr_model
+
 from .accounts import Accounts
 from .fitting import Row, insert_what_fits
 from .formats import Format
 from .lines import Line
-from .loader import make_loader
+from .loader import Loader, make_loader
 from .reading import REMEMBERED_BYTES
 from .values import Rejected, forget
 
+SECONDS_OF_A_LOADER = 60
 _remembered = 0
+_loaders = threading.local()
 
 
 class Reject(NamedTuple):
@@ -39,7 +46,7 @@ def take(records: Sequence[Line], format: Format, accounts: Accounts) -> Taken:
 
     Raises as :func:`.loader.make_loader`, and DatabaseError where nothing was imported.
     """
-    loader = make_loader(format.joins_records)
+    loader = _loader(format.joins_records)
     taken = Taken()
     rows = _with_accounts(_read(records, format.reader(), taken), accounts, taken)
     # Writers who meet go in the same order, so none waits for one that waits for it.
@@ -78,6 +85,20 @@ def _with_accounts(rows: dict[int, Row], accounts: Accounts, taken: Taken) -> di
             continue
         kept[index] = row
     return kept
+
+
+def _loader(joins_records: bool) -> Loader:
+    """One that is a minute old at most: to look at the table costs more than a small request.
+
+    Each thread has its own, with its own connection.
+    """
+    made = getattr(_loaders, "made", None)
+    if made is None or made[0] < time.monotonic() - SECONDS_OF_A_LOADER:
+        made = _loaders.made = (time.monotonic(), {})
+    kept, wanted = made[1], (get_cdr_model(), conf.cdr_database(), joins_records)
+    if wanted not in kept:
+        kept[wanted] = make_loader(joins_records)
+    return kept[wanted]
 
 
 def _forget_after(size: int) -> None:

@@ -77,11 +77,11 @@ def test_with_own_codes_only_nothing_else_stands_for_an_account(accounts):
             restricted(unknown)
 
 
-def test_many_codes_cost_two_queries(accounts, django_assert_num_queries):
+def test_many_codes_cost_one_query(accounts, django_assert_num_queries):
     for number in range(50):
         code(accounts[number % 2], code=f"c{number}", source="gw" if number % 3 else "")
     found = Accounts(source="gw")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found.look_up([f"c{number}" for number in range(60)])
     with django_assert_num_queries(0):
         for number in range(50):
@@ -117,6 +117,12 @@ def test_a_code_of_an_account_that_was_deleted_is_gone(account):
     code(account)
     account.delete()
     assert not AccountCode.objects.exists()
+
+
+def test_a_code_of_an_account_that_is_gone_unnoticed_is_unknown(account):
+    AccountCode.objects.create(code="7001", account_id=account.pk + 1000)
+    with pytest.raises(Rejected, match="unknown account: '7001'"):
+        Accounts()("7001")
 
 
 def test_a_command_that_imports_knows_the_codes(account, tmp_path):
