@@ -95,7 +95,8 @@ def _loader(joins_records: bool) -> Loader:
     made = getattr(_loaders, "made", None)
     if made is None or made[0] < time.monotonic() - SECONDS_OF_A_LOADER:
         made = _loaders.made = (time.monotonic(), {})
-    kept, wanted = made[1], (get_cdr_model(), conf.cdr_database(), joins_records)
+    kept: dict[Any, Loader] = made[1]
+    wanted = (get_cdr_model(), conf.cdr_database(), joins_records)
     if wanted not in kept:
         kept[wanted] = make_loader(joins_records)
     return kept[wanted]

@@ -140,7 +140,8 @@ class Command(BaseCommand):
                 accounts("")
                 return accounts
             path = options["account_map"]
-            return Accounts(codes=read_map(path) if path else None)
+            codes = read_map(path) if path else None
+            return Accounts(codes=codes, source=options["source"].strip())
         except Rejected as e:
             raise CommandError(f"--account: {e}") from e
         except (MapError, OSError, UnicodeDecodeError) as e:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from origination.feed.errors import TooLarge, UnreadableBody
 from origination.feed.records import records_of
+from origination.importing.models import AccountCode
+from origination.models import get_cdr_model
 from origination.tests.support.switches import FEED_URL, make_key, post
 
 CDR = b'{"core-uuid":"a","variables":{"uuid":"b","sip_full_from":"%3Csip%3A1%40x%3E","n":"a+b"}}'
@@ -65,6 +67,34 @@ def test_a_request_of_freeswitch_is_read_whatever_its_content_type(content_type,
     )
     assert answer.status_code == 200
     assert [reject["index"] for reject in answer.json()["rejected"]] == [0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("encode", ["false", "true", "base64"])
+def test_a_call_that_freeswitch_posts_is_counted(account, encode):
+    call = {
+        "core-uuid": "61b38010-fb8e-4022-89b0-3c0be6e500b9",
+        "variables": {
+            "uuid": "86cfd6e2-dbda-45a3-b59d-f683ec368e8b",
+            "accountcode": "4001",
+            "start_epoch": "1781192407",
+            "answer_epoch": "1781192411",
+            "end_epoch": "1781192501",
+            "billsec": "90",
+            "hangup_cause": "NORMAL_CLEARING",
+        },
+    }
+    AccountCode.objects.create(code="4001", account=account)
+    raw = json.dumps(call).encode()
+    body = {
+        "false": raw,
+        "true": b"cdr=" + quote(raw).encode(),
+        "base64": b"cdr=" + lines_of_base64(raw),
+    }[encode]
+    _, key = make_key(format="freeswitch-json")
+    assert post(body, key).json() == {"imported": 1, "known": 0, "rejected": []}
+    assert get_cdr_model().objects.get().duration == 90
+    assert post(body, key).json()["known"] == 1
 
 
 @given(

@@ -135,3 +135,8 @@ def test_a_command_that_imports_knows_the_codes(account, tmp_path):
     call_command("import_cdrs", *arguments, stdout=out)
     assert "imported 1" in out.getvalue()
     assert get_cdr_model().objects.get().account_id == held(account)
+    AccountCode.objects.update(source="gw2")
+    with pytest.raises(SystemExit):
+        call_command("import_cdrs", *arguments, stdout=out, stderr=io.StringIO())
+    call_command("import_cdrs", *arguments, "--source=gw2", stdout=out)
+    assert out.getvalue().splitlines()[-1] == "read 1, imported 0, already there 1, rejected 0"
