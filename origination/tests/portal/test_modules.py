@@ -4,6 +4,8 @@ import random
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
 from origination.statistics.buckets import Buckets
 from origination.statistics.sampling import SAMPLINGS
@@ -15,17 +17,24 @@ FIRST = datetime(2026, 6, 1, tzinfo=UTC).timestamp()
 NOW = datetime(2026, 6, 30, 23, 59, 30, tzinfo=UTC).timestamp()
 
 
+@pytest.fixture(scope="module")
+def tab(open_tab):
+    """One for all tests: what only computes leaves nothing behind."""
+    sources = [("frontend", settings.BASE_DIR / "frontend")]
+    with override_settings(STATICFILES_DIRS=sources):
+        yield open_tab("/static/origination/icon.svg")
+
+
 @pytest.fixture
-def run(visit, settings):
+def run(tab, problems):
     """``run(path, body, *values)``: an expression of the module ``m`` and the values ``v``."""
-    settings.STATICFILES_DIRS = [("frontend", settings.BASE_DIR / "frontend")]
-    page = visit("/static/origination/icon.svg")
+    problems.watch(tab)
 
     def evaluate(path, body, *values):
         script = (
             f"async v => {{ const m = await import('/static/frontend/{path}'); return {body}; }}"
         )
-        return page.evaluate(script, list(values))
+        return tab.evaluate(script, list(values))
 
     return evaluate
 

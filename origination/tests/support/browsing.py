@@ -4,9 +4,10 @@
         page = visit("/", viewport=PHONE, color_scheme="dark")
         expect(page.get_by_role("heading")).to_have_text("Hello")
 
-``visit(path, **options)``    opens a page of the live server in a browser context of its own;
-                              the options are those of Playwright's ``new_context``, and ``at``:
-                              the time that the page's clock shows, always.
+``visit(path, **options)``    opens a page of the live server in a tab of its own; nothing that
+                              an earlier test stored is there. The options are those of
+                              Playwright's ``new_context``, and ``at``: the time that the page's
+                              clock shows, always.
 ``problems``                  what went wrong in any page of the test: console errors (a violation
                               of the CSP is one), exceptions, failed requests, answers of 400 and
                               more. The test fails for each, unless it said before with
@@ -67,7 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "visit" in getattr(item, "fixturenames", ()):
+        if "_browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
 
 
@@ -148,24 +149,64 @@ def problems() -> Iterator[Problems]:
     assert not found.absent()
 
 
+# A window costs the browser half a second of CPU, one more tab in it the half of that.
+@pytest.fixture(scope="module")
+def _window(_browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """A function: the browser context with these options, of which a tab is always open."""
+    contexts: dict[str, Any] = {}
+
+    def opened(at: datetime | None, **options: Any) -> Any:
+        options = {"viewport": DESKTOP, "base_url": live_server.url, **options}
+        key = repr((at, sorted(options.items())))
+        if key not in contexts:
+            contexts[key] = context = _browser.new_context(**options)
+            if at:
+                context.clock.set_fixed_time(at)
+            context.new_page()
+        return contexts[key]
+
+    yield opened
+    for context in contexts.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(_browser: Any, live_server: Any, problems: Problems) -> Iterator[Callable[..., Any]]:
-    contexts = []
+def visit(_window: Any, problems: Problems) -> Iterator[Callable[..., Any]]:
+    contexts = set()
 
     def open_page(path: str = "/", at: datetime | None = None, **options: Any) -> Any:
-        options = {"viewport": DESKTOP, "base_url": live_server.url, **options}
-        contexts.append(context := _browser.new_context(**options))
-        if at:
-            context.clock.set_fixed_time(at)
-        page = context.new_page()
-        page.set_default_timeout(TIMEOUT)
-        problems.watch(page)
-        page.goto(path)
-        return page
+        context = _window(at, **options)
+        contexts.add(context)
+        return _open(context, path, problems)
 
     yield open_page
     for context in contexts:
-        context.close()
+        _leave(context)
+
+
+@pytest.fixture(scope="module")
+def open_tab(_window: Any) -> Callable[..., Any]:
+    """``visit`` for a page that all tests of a module share; each has to watch it."""
+    return lambda path, at=None, **options: _open(_window(at, **options), path)
+
+
+def _open(context: Any, path: str, problems: Problems | None = None) -> Any:
+    page = context.new_page()
+    page.set_default_timeout(TIMEOUT)
+    if problems:
+        problems.watch(page)
+    page.goto(path)
+    return page
+
+
+def _leave(context: Any) -> None:
+    """The next test finds no tab, no log-in and nothing stored."""
+    kept, *pages = context.pages
+    for page in pages:
+        page.close()
+    context.set_offline(False)
+    everything = {"origin": "*", "storageTypes": "all"}
+    context.new_cdp_session(kept).send("Storage.clearDataForOrigin", everything)
 
 
 @pytest.fixture
@@ -183,7 +224,8 @@ def accessibility_problems(page: Any) -> list[str]:
     """``rule: element`` of everything that axe-core finds serious or critical."""
     # By the browser's debugger, which no CSP of the page stops.
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run()")["violations"]
+    # Of what is right, it would describe every element as well.
+    found = page.evaluate("() => axe.run({resultTypes: ['violations']})")["violations"]
     return [
         f"{rule['id']}: {node['html']}"
         for rule in found
