@@ -17,9 +17,10 @@ fi
 anywhere=(
   models routers
   api/{accounts,authentication,authenticators,dialects,limits,logging_in,login,request_log,sessions,throttling,user_managers,views}
-  checks/{authentication,checks,models,sums}
+  checks/{authentication,checks,feed,models,sums}
   conf/{keys,values}
-  importing/{import_cdrs,loader,run}
+  feed/{records,views}
+  importing/{account_codes,feed_key,import_cdrs,kept,loader,run}
   rollups/{migrating,sources}
   statistics/{answers,asking,bounds,columns,every_engine,overriding,readings,sampling,slots,spellings,statements,tables,your_tables}
 )
