@@ -7,5 +7,5 @@ cd "$(dirname "$0")"
 cd ..
 mkdir -p build
 .venv/bin/python prose/of_code.py > build/prose-of-code.md
-prose/node_modules/.bin/textlint --config prose/textlintrc.json --format unix --ignore-path prose/ignored.txt \
+prose/node_modules/.bin/textlint --config prose/textlintrc.json --format unix \
   ./*.md "docs/**/*.md" build/prose-of-code.md
