@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 
 from .aggregates import NoPrice, PriceSum, cdr_aggregates, exact_seconds, number, stored_aggregates
 from .buckets import Buckets
-from .metrics import COLUMNS, Columns, Sums, total
+from .metrics import COLUMNS, Columns, Sums, exact_prices, total
 from .readings import Moment, is_local_time
 from .statements import Statement
 
@@ -55,7 +56,11 @@ class Part(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """``starts``: Unix seconds of each bucket, ascending; ``sums``: theirs."""
+    """The answer of ``ask``.
+
+    - ``starts``: Unix seconds of each bucket, ascending.
+    - ``sums``: lists of ``calls``, ``successful`` calls and ``seconds``, with a number per bucket.
+    """
 
     starts: list[int]
     sums: Sums
@@ -65,17 +70,27 @@ class Statistics(NamedTuple):
         """The sums of all buckets, as those of one."""
         return Sums(*([total(values)] for values in self.sums))
 
+    @property
+    def prices(self) -> list[Decimal | None]:
+        """The price of each bucket, not rounded; None where a price is not known."""
+        return exact_prices(self.sums.price)
+
+    @property
+    def total_price(self) -> Decimal | None:
+        """The price of all buckets, not rounded; None where a price is not known."""
+        return exact_prices(self.totals.price)[0]
+
     def columns(self, columns: Columns = COLUMNS) -> dict[str, list[Any]]:
-        """Column name -> a value per bucket, in the order of the answer."""
+        """``data`` of the endpoint: name of a column -> a value per bucket."""
         return {"t": self.starts, **{name: column(self.sums) for name, column in columns.items()}}
 
     def total(self, columns: Columns = COLUMNS) -> dict[str, Any]:
-        """Column name -> value over all buckets; ``t`` is always 0."""
+        """``totals`` of the endpoint: name of a column -> its value over all buckets."""
         totals = self.totals
         return {"t": 0, **{name: column(totals)[0] for name, column in columns.items()}}
 
     def filled(self, starts: Iterable[int]) -> Statistics:
-        """With a row of zeros for each of ``starts`` that has no calls."""
+        """The same, with zeros for each of ``starts`` that has no calls."""
         rows: dict[int, tuple[Any, ...]] = dict.fromkeys(starts, NOTHING)
         rows.update(zip(self.starts, zip(*self.sums, strict=True), strict=True))
         ordered = sorted(rows)

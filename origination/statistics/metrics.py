@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from math import gcd
 from typing import Any, NamedTuple
@@ -35,6 +36,11 @@ class Sums(NamedTuple):
     successful: list[int]
     seconds: list[int | Fraction]
     price: list[int | None]
+
+
+def exact_prices(amounts: Sequence[int | None]) -> list[Decimal | None]:
+    """In the currency, of amounts in ``PRICE_UNIT``; a context's precision rounds none of them."""
+    return [None if n is None else Decimal(f"{n}E-{PRICE_PLACES}") for n in amounts]
 
 
 def amount_texts(numbers: Sequence[int | Fraction], unit: int) -> list[str | None]:

@@ -12,6 +12,7 @@ import pytest
 from origination.models import get_cdr_model
 from origination.statistics import Statistics, TooManyRows, ask
 from origination.statistics.conditions import CONDITIONS as CONDITIONS_THERE_ARE
+from origination.tests.docs.pages import steps
 from origination.tests.support import client
 from origination.tests.support.client import configured
 from origination.tests.support.factories import AccountFactory, CDRFactory, UserFactory
@@ -84,6 +85,38 @@ def test_the_endpoint_answers_the_same(called, given):
     parameters = {n: "true" if v is True else v for n, v in parameters.items()}
     body = client.ask(account.users.get(), account, **parameters).json()
     assert body == {"data": answer.columns(), "rows": len(answer.starts), "totals": answer.total()}
+
+
+def test_a_price_is_told_unrounded(called):
+    account, calls = called
+    answer = ask(account, START, END, sampling="day")
+    assert answer.total_price == sum(call.customer_price for call in calls)
+    assert sum(answer.prices) == answer.total_price
+    assert ask(AccountFactory(), START, END, sampling="day").total_price == 0
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Kyiv", "America/Bogota"])
+def test_the_invoice_of_the_page_has_each_call_of_the_month_once(zone):
+    made = invoice_of_the_page()
+    account, local = AccountFactory(), ZoneInfo(zone)
+    first, after = datetime(2026, 6, 1, tzinfo=local), datetime(2026, 7, 1, tzinfo=local)
+    times = [first, first, after - timedelta(seconds=1), first - timedelta(seconds=1), after]
+    for time in times:
+        CDRFactory(account=account, time_start=time, duration=90, customer_price=Decimal("0.122"))
+    lines, amount = made(account, 2026, 6, zone)
+    assert lines == [
+        (first.date(), 2, "3.0", Decimal("0.244")),
+        ((after - timedelta(days=1)).date(), 1, "1.5", Decimal("0.122")),
+    ]
+    # The rounded days, 0.24 and 0.12, are a cent less.
+    assert amount == Decimal("0.37")
+
+
+def invoice_of_the_page():
+    (step,) = steps(DOCS / "how-to" / "python.md")
+    names = {}
+    exec(step.text, names)
+    return names["invoice"]
 
 
 def test_a_zone_of_python_s_is_one(called):
