@@ -19,6 +19,7 @@ from django.db.utils import ConnectionHandler
 from origination.models import get_cdr_model
 from origination.tests.support import forks
 
+pytestmark = pytest.mark.xdist_group("crash")
 ACCOUNT = "fd6cb45e-6674-11f1-9edb-da575d109341"
 BATCH, KILLS = 10_000, 20
 LINES = [

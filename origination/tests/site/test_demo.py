@@ -33,6 +33,7 @@ from statsproject.demo.destinations import DESTINATIONS, MINUTES, Billing
 from statsproject.demo.site import make_accounts
 from statsproject.demo.traffic import Traffic
 
+pytestmark = pytest.mark.xdist_group("demo")
 START = datetime(2026, 6, 1, 10, tzinfo=UTC)
 END = START + timedelta(days=30)
 DOCUMENTATION = [

@@ -34,6 +34,7 @@ HOST = "stats.example.com"
 pytestmark = [
     pytest.mark.skipif(NGINX is None, reason="nginx is not installed"),
     pytest.mark.skipif(connection.vendor != "sqlite", reason="a proxy sees no engine"),
+    pytest.mark.xdist_group("proxy"),
 ]
 
 

@@ -33,11 +33,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """``pytest`` alone: a worker a core, without what takes minutes."""
-    if not _is_plain(config):
-        return
-    config.option.markexpr = QUICK
-    if config.pluginmanager.hasplugin("xdist") and config.option.numprocesses is None:
-        config.option.numprocesses = "auto"
+    has_workers = config.pluginmanager.hasplugin("xdist")
+    if _is_plain(config):
+        config.option.markexpr = QUICK
+        if has_workers and config.option.numprocesses is None:
+            config.option.numprocesses = "auto"
+    # What tests of a group share, as a browser and its server, is then made by one worker.
+    if has_workers and config.option.numprocesses and config.option.dist == "no":
+        config.option.dist = "loadgroup"
+        # Not the largest group first, but what takes longest.
+        config.option.loadscopereorder = False
 
 
 def _is_plain(config: pytest.Config) -> bool:
