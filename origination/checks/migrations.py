@@ -82,7 +82,8 @@ def _loader(alias: str | None) -> MigrationLoader | None:
         return None
     try:
         connection = connections[alias] if alias else None
-        loader = MigrationLoader(connection)
+        # An app whose first migration is about to be made has none yet.
+        loader = MigrationLoader(connection, ignore_no_migrations=True)
         loader.graph.ensure_not_cyclic()
     # migrate tells.
     except (BadMigrationError, CircularDependencyError, NodeNotFoundError):

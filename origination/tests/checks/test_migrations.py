@@ -138,3 +138,13 @@ def test_accounts_of_an_app_whose_migrations_run_before_ours_anyway_are_right(si
         write(file, file.read_text(encoding="utf-8").replace("zbilling", "abilling"))
     assert manage("check").returncode == 0
     assert manage("migrate", "-v", "0").returncode == 0
+
+
+def test_the_first_migration_of_an_app_with_accounts_can_be_made_and_run(site):
+    manage, folder = site
+    for made in (folder / "zbilling" / "migrations").glob("000*.py"):
+        made.unlink()
+    assert manage("check").returncode == 0
+    assert manage("makemigrations", "-v", "0", "zbilling").returncode == 0
+    assert manage("migrate", "-v", "0").returncode == 0
+    assert manage("check", "--database", "default").returncode == 0
