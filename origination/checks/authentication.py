@@ -76,7 +76,9 @@ def check_user(**kwargs: Any) -> list[CheckMessage]:
         error(
             8,
             "The primary key of AUTH_USER_MODEL is not an integer, a token's 'sub' is.",
-            "Set ORIGINATION['AUTHENTICATION_CLASSES'] to an authentication of your own.",
+            "Set ORIGINATION['AUTHENTICATION_CLASSES'] to classes of your own log-in, such as "
+            "['rest_framework.authentication.SessionAuthentication']. The handbook lists them in "
+            '"Your own log-in".',
         )
     ]
 
@@ -131,7 +133,7 @@ def check_log_in(**kwargs: Any) -> list[CheckMessage]:
             50,
             f"{wanted}, but POST …/auth gives a token for a password alone.",
             "Name a function in ORIGINATION['MAY_LOG_IN'] that says who may; see "
-            "docs/how-to/log-in.md.",
+            '"Your own log-in" in the handbook.',
         )
     ]
 
@@ -166,7 +168,7 @@ def check_tenants(**kwargs: Any) -> list[CheckMessage]:
             51,
             f"{installed[0]} is installed, and the tokens of all tenants are alike.",
             "Let ORIGINATION['JWT_AUDIENCE'] be a function that names the tenant; see "
-            "docs/how-to/tenants.md.",
+            '"Several tenants in one site" in the handbook.',
         )
     ]
 

@@ -77,7 +77,7 @@ def check_values(**kwargs: Any) -> list[CheckMessage]:
             error(
                 9,
                 "ORIGINATION is not a dict.",
-                "Write ORIGINATION = {…}; see docs/reference/settings.md.",
+                'Write ORIGINATION = {…}; see "Settings" in the handbook.',
             )
         ]
     known = ", ".join(sorted(conf.SETTINGS))

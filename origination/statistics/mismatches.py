@@ -72,7 +72,7 @@ WRITTEN: dict[str, tuple[Any, str]] = {
 }
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
 WRITTEN_TIME = "On SQLite a time is written '2026-06-11 15:40:07', in UTC."
-PAGE = "docs/how-to/your-tables.md tells how."
+PAGE = 'see "Your table of CDRs" in the handbook.'
 
 
 class Mismatch(NamedTuple):
