@@ -1,11 +1,13 @@
 """Accounts that are not in their app's first migration, in a site of its own."""
 
 import os
-import subprocess
-import sys
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from origination.tests.support import forks
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = """
@@ -72,15 +74,25 @@ def site(tmp_path):
     path = os.pathsep.join([str(tmp_path), str(ROOT)])
     environment = {**os.environ, "PYTHONPATH": path, "DJANGO_SETTINGS_MODULE": "site_settings"}
 
-    def manage(*arguments):
-        command = [sys.executable, "-m", "django", *arguments]
-        done = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True
-        )
-        assert "Traceback" not in done.stderr
-        return done
+    with ExitStack() as started:
 
-    return manage, tmp_path
+        @cache
+        def starter(_code):
+            return started.enter_context(forks.ready(environment, tmp_path))
+
+        def manage(*arguments):
+            """Its status and its errors."""
+            status, said = starter(code_of(tmp_path))(*arguments).finish()
+            assert "Traceback" not in said
+            return status, said
+
+        yield manage, tmp_path
+
+
+def code_of(folder):
+    """What a process reads when it starts; migrations are read later, by their commands."""
+    files = sorted(file for file in folder.rglob("*.py") if file.parent.name != "migrations")
+    return tuple((file, file.read_text(encoding="utf-8")) for file in files)
 
 
 def write(path, text):
@@ -89,15 +101,15 @@ def write(path, text):
 
 def test_accounts_that_a_later_migration_makes_are_named_with_the_cure(site):
     manage, folder = site
-    found = manage("check").stderr
+    found = manage("check")[1]
     assert "(origination.E071)" in found
     assert RUN_BEFORE in found
-    assert manage("migrate").returncode == 1
+    assert manage("migrate")[0] == 1
     write(folder / "zbilling" / "migrations" / "0002_client.py",
           SECOND.replace("RUN_BEFORE", RUN_BEFORE))  # fmt: skip
-    assert manage("check").returncode == 0
-    assert manage("migrate", "-v", "0").returncode == 0
-    assert manage("check", "--database", "default").returncode == 0
+    assert manage("check")[0] == 0
+    assert manage("migrate", "-v", "0")[0] == 0
+    assert manage("check", "--database", "default")[0] == 0
 
 
 def test_tables_that_were_made_for_other_accounts_are_named_with_the_cure(site):
@@ -106,29 +118,29 @@ def test_tables_that_were_made_for_other_accounts_are_named_with_the_cure(site):
           SECOND.replace("RUN_BEFORE", RUN_BEFORE))  # fmt: skip
     ours = SETTINGS.replace("zbilling.Client", "origination.Account").replace(', "zbilling"', "")
     write(folder / "site_settings.py", ours)
-    assert manage("migrate", "-v", "0").returncode == 0
+    assert manage("migrate", "-v", "0")[0] == 0
     write(folder / "site_settings.py", SETTINGS)
-    found = manage("migrate")
-    assert found.returncode == 1
-    assert "(origination.E072)" in found.stderr
+    status, said = manage("migrate")
+    assert status == 1
+    assert "(origination.E072)" in said
     # As the hint has it.
     write(folder / "site_settings.py", ours)
-    assert manage("migrate", "-v", "0", "origination", "zero").returncode == 0
+    assert manage("migrate", "-v", "0", "origination", "zero")[0] == 0
     write(folder / "site_settings.py", SETTINGS)
-    assert manage("migrate", "-v", "0").returncode == 0
+    assert manage("migrate", "-v", "0")[0] == 0
 
 
 def test_a_column_that_a_migration_is_about_to_add_stops_no_migration(site):
     manage, folder = site
     migrations = folder / "zbilling" / "migrations"
     write(migrations / "0002_client.py", SECOND.replace("RUN_BEFORE", RUN_BEFORE))
-    assert manage("migrate", "-v", "0").returncode == 0
+    assert manage("migrate", "-v", "0")[0] == 0
     models = MODELS.replace("    objects", "    code = models.IntegerField(default=0)\n    objects")
     write(folder / "zbilling" / "models.py", models)
-    assert "(origination.E030)" in manage("check", "--database", "default").stderr
-    assert manage("makemigrations", "-v", "0", "zbilling").returncode == 0
-    assert manage("migrate", "-v", "0").returncode == 0
-    assert manage("check", "--database", "default").returncode == 0
+    assert "(origination.E030)" in manage("check", "--database", "default")[1]
+    assert manage("makemigrations", "-v", "0", "zbilling")[0] == 0
+    assert manage("migrate", "-v", "0")[0] == 0
+    assert manage("check", "--database", "default")[0] == 0
 
 
 def test_accounts_of_an_app_whose_migrations_run_before_ours_anyway_are_right(site):
@@ -136,15 +148,15 @@ def test_accounts_of_an_app_whose_migrations_run_before_ours_anyway_are_right(si
     (folder / "zbilling").rename(folder / "abilling")
     for file in folder.rglob("*.py"):
         write(file, file.read_text(encoding="utf-8").replace("zbilling", "abilling"))
-    assert manage("check").returncode == 0
-    assert manage("migrate", "-v", "0").returncode == 0
+    assert manage("check")[0] == 0
+    assert manage("migrate", "-v", "0")[0] == 0
 
 
 def test_the_first_migration_of_an_app_with_accounts_can_be_made_and_run(site):
     manage, folder = site
     for made in (folder / "zbilling" / "migrations").glob("000*.py"):
         made.unlink()
-    assert manage("check").returncode == 0
-    assert manage("makemigrations", "-v", "0", "zbilling").returncode == 0
-    assert manage("migrate", "-v", "0").returncode == 0
-    assert manage("check", "--database", "default").returncode == 0
+    assert manage("check")[0] == 0
+    assert manage("makemigrations", "-v", "0", "zbilling")[0] == 0
+    assert manage("migrate", "-v", "0")[0] == 0
+    assert manage("check", "--database", "default")[0] == 0

@@ -97,10 +97,8 @@ def site(transactional_db, made_once):
 
 
 def manage(site, *arguments):
-    process = site.start(*arguments)
-    process.stdin.close()
-    said = process.stderr.read()
-    assert process.wait() == 0, said
+    status, said = site.start(*arguments).finish()
+    assert status == 0, said
 
 
 def stored(site, table):

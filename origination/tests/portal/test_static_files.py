@@ -27,6 +27,10 @@ SITES = {
     },
 }
 FILL = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
 from django.contrib.auth import get_user_model
 from origination.tests.support.factories import AccountFactory, CDRFactory
 user = get_user_model().objects.create_superuser("alice", password="wonderland-2026")
@@ -34,7 +38,16 @@ account = AccountFactory(name="Alice Ltd", users=[user])
 CDRFactory(account=account, time_start="2026-06-11T15:40:07Z", duration=60)
 print(account.uuid)
 """
+# The server finds the files as another process left them; a start of Django costs a second.
 SERVE = """
+import os
+import django
+django.setup()
+from django.core.management import call_command
+if not os.fork():
+    call_command("collectstatic", interactive=False, verbosity=0)
+    os._exit(0)
+assert os.wait()[1] == 0
 from wsgiref.simple_server import make_server
 from django.core.wsgi import get_wsgi_application
 server = make_server("127.0.0.1", {port}, get_wsgi_application())
@@ -47,9 +60,9 @@ server.serve_forever()
 def filled(tmp_path_factory):
     """A database with a call, and the account that it is of."""
     environment = environment_of(SITES["plain"], tmp_path_factory.mktemp("filled"))
-    run(environment, "-m", "django", "migrate", "-v", "0")
-    account = run(environment, "-m", "django", "shell", "-v", "0", "-c", FILL)
-    return environment["DATABASE_URL"], account
+    command = [sys.executable, "-c", FILL]
+    filled = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    return environment["DATABASE_URL"], filled.stdout.strip()
 
 
 @pytest.fixture(params=SITES.values(), ids=SITES)
@@ -60,7 +73,6 @@ def site(request, filled, tmp_path):
         port = listener.getsockname()[1]
     kind = {name: text.replace("{port}", str(port)) for name, text in request.param.items()}
     environment = {**environment_of(kind, tmp_path), "DATABASE_URL": database}
-    run(environment, "-m", "django", "collectstatic", "--noinput", "-v", "0")
     command = [sys.executable, "-c", SERVE.format(port=port)]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -84,13 +96,6 @@ def environment_of(kind, folder):
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
         "STATIC_ROOT": str(folder / "static"),
     }
-
-
-def run(environment, *command):
-    done = subprocess.run(
-        [sys.executable, *command], env=environment, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
 
 
 def expect_names_fit_for_a_year(page, kind):

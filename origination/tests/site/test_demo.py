@@ -52,6 +52,11 @@ def cdrs():
     return traffic(20_000)
 
 
+@pytest.fixture(autouse=True)
+def _passwords_are_hashed_at_once(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def debug(settings):
     settings.DEBUG = True

@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 
@@ -39,6 +40,13 @@ class Process:
         if self.returncode is None:
             os.kill(self.pid, number)
 
+    def finish(self) -> tuple[int, str]:
+        """The status, and what it wrote as an error, of a command that reads nothing."""
+        self.stdin.close()
+        with self.stderr as written:
+            said = written.read().decode()
+        return self.wait(), said
+
     def wait(self, timeout: float | None = None) -> int:
         """The status; negative is the signal that ended it. ``TimeoutError`` after seconds."""
         if self.returncode is None:
@@ -48,11 +56,13 @@ class Process:
 
 
 @contextmanager
-def ready(environment: dict[str, str]) -> Iterator[Callable[..., Process]]:
-    """A function that starts a command of the site with this environment."""
+def ready(
+    environment: dict[str, str], folder: Path | None = None
+) -> Iterator[Callable[..., Process]]:
+    """A function that starts a command of the site with this environment, in a folder."""
     near, far = socket.socketpair()
     command = [sys.executable, "-m", __name__, str(far.fileno())]
-    with near, subprocess.Popen(command, env=environment, pass_fds=[far.fileno()]):
+    with near, subprocess.Popen(command, env=environment, cwd=folder, pass_fds=[far.fileno()]):
         far.close()
         yield lambda *arguments: Process(near, arguments)
         # It ends when nobody asks any more.
