@@ -158,7 +158,7 @@ def _more_than_a_password() -> str | None:
 
 @register(Tags.security)
 def check_tenants(**kwargs: Any) -> list[CheckMessage]:
-    """W051: the tokens of all tenants are alike, so that of one tenant is good at every other."""
+    """W051: the tokens of all tenants are alike, so the token of one is valid at all."""
     installed = [app for app in TENANTS if apps.is_installed(app)]
     told_apart = callable(setting("JWT_SIGNING_KEY")) or callable(setting("JWT_AUDIENCE"))
     if not installed or told_apart:

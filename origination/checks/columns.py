@@ -31,11 +31,11 @@ APPS = {"clickhouse": "origination.contrib.clickhouse"}
 
 @register
 def check_engine(**kwargs: Any) -> list[CheckMessage]:
-    """E034: the CDRs are in a database of an engine that cannot be asked.
+    """E034: the CDRs are in a database of an engine that the app cannot read.
     Cure: copy them to PostgreSQL, SQLite or ClickHouse, or let PostgreSQL reach the table by a
     foreign data wrapper. For ClickHouse add its app to ``INSTALLED_APPS``.
 
-    E037: the CDRs are on SQLite with a ``TIME_ZONE`` in ``DATABASES``, by which times are misread.
+    E037: the CDRs are on SQLite with a ``TIME_ZONE`` in ``DATABASES``, so times are misread.
     """
     alias = conf.cdr_database()
     if alias not in connections:
@@ -130,8 +130,8 @@ def _local_times(model: Any, alias: str) -> Iterable[CheckMessage]:
             yield warning(
                 32,
                 f"{model._meta.db_table}.{field.column} is {column.type}: it is read as UTC.",
-                f"Name the zone that is written into it in DATABASES[{alias!r}]['TIME_ZONE'], "
-                "'UTC' as well.",
+                f"Name the zone of its times in DATABASES[{alias!r}]['TIME_ZONE'], also where "
+                "it is 'UTC'.",
             )
 
 

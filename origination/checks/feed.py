@@ -32,7 +32,7 @@ def check_feed(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def check_keys(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """E081: a feed key is in use whose format is none that switches post."""
+    """E081: a feed key that is in use names a format that switches do not post."""
     alias = router.db_for_read(FeedKey) or "default"
     table = FeedKey._meta.db_table
     if alias not in (databases or ()):

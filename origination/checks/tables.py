@@ -26,7 +26,7 @@ UNMANAGED = (
 def check_tables(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """W022: a model that a setting names has no table, and the app's own tables are there.
 
-    A warning: ``migrate``, which runs this check, may be about to make it.
+    It is a warning, because ``migrate`` runs this check before it makes a table.
     Cure: correct the setting. Run ``manage.py migrate`` for a model that it makes the table of. For
     an unmanaged model correct ``db_table``, or name the database that has the table.
     """
