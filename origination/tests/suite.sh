@@ -19,7 +19,7 @@ anywhere=(
   api/{accounts,limits,views}
   checks/{checks,feed,models,sums}
   feed/{records,views}
-  importing/{account_codes,feed_key,import_cdrs,kept,loader,run}
+  importing/{account_codes,calls,feed_key,import_cdrs,kept,loader,run}
   rollups/{migrating,sources}
   statistics/{answers,asking,bounds,columns,every_engine,overriding,readings,sampling,slots,spellings,statements,tables,your_tables}
 )
