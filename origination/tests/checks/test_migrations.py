@@ -160,3 +160,14 @@ def test_the_first_migration_of_an_app_with_accounts_can_be_made_and_run(site):
     assert manage("makemigrations", "-v", "0", "zbilling")[0] == 0
     assert manage("migrate", "-v", "0")[0] == 0
     assert manage("check", "--database", "default")[0] == 0
+
+
+def test_migrations_that_go_in_a_circle_are_left_to_django(site):
+    manage, folder = site
+    after_the_second = FIRST.replace(
+        "dependencies = []", 'dependencies = [("zbilling", "0002_client")]'
+    )
+    write(folder / "zbilling" / "migrations" / "0001_initial.py", after_the_second)
+    status, said = manage("check")
+    assert status == 0
+    assert "origination." not in said

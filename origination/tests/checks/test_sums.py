@@ -1,5 +1,6 @@
 import pytest
 from django.db import connections, models, router
+from django.test import override_settings
 
 from origination.checks.sums import check_sums_answer
 from origination.models import get_cdr_model
@@ -42,3 +43,9 @@ def test_sums_that_answer_are_fine():
 @configured(ROLLUPS=False)
 def test_who_uses_no_sums_may_have_any_manager(choosing):
     assert check_sums_answer() == []
+
+
+@configured(ROLLUPS=True)
+def test_a_model_that_is_none_is_left_to_its_own_check():
+    with override_settings(ORIGINATION_CDR_MODEL="nowhere.CDR"):
+        assert check_sums_answer() == []

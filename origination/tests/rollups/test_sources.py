@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
 from origination.checks.stored_sums import check_sums
-from origination.rollups import triggers
+from origination.rollups import maintenance, triggers
 from origination.rollups.maintenance import Rollups
 from origination.rollups.models import CountryHourSums, HourSums, MinuteSums
 from origination.statistics.drivers import is_psycopg3
@@ -189,6 +189,15 @@ def test_sums_that_nothing_keeps_are_named_by_the_checks(accounts):
     assert found() == ["origination.W002"]
     verify("--rebuild")
     assert found() == []
+
+
+def test_a_newest_day_that_takes_long_is_not_waited_for_by_the_checks(accounts, monkeypatch):
+    CDRFactory(account=accounts[0], time_start=START)
+    monkeypatch.setattr(maintenance, "LOOK_TIMEOUT", "50ms")
+    monkeypatch.setattr(
+        Rollups, "differences", lambda self, day: iter(self._rows("SELECT pg_sleep(5)", []))
+    )
+    assert check_sums(databases=[ALIAS]) == []
 
 
 def test_kept_sums_outlive_their_cdrs(customer, accounts):
