@@ -92,7 +92,7 @@ BAD = {
     "bad address": {"auth_orig_ip": "10.0.0.300"},
     "surrogate": {"dst_prefix_routing": "\ud800"},
     "nul": {"dst_prefix_routing": "\0"},
-    "long number": {"dst_prefix_routing": "4" * 81},
+    "long number": {"dst_prefix_routing": "4" * 256},
     "nested": {"duration": [1]},
     "bad uuid": {"uuid": "x"},
     "bad boolean": {"is_last_cdr": "maybe"},

@@ -11,8 +11,9 @@ from django.db import DatabaseError, connections
 
 from origination.importing import run
 from origination.importing.accounts import Accounts
-from origination.importing.formats import FORMATS, Format
+from origination.importing.formats import Format
 from origination.importing.formats.jsonl import JSONLines
+from origination.importing.formats.kinds import KINDS
 from origination.importing.loader import _alias, make_loader
 from origination.models import get_cdr_model
 from origination.tests.support.factories import AccountFactory
@@ -123,7 +124,7 @@ def test_the_next_batch_is_read_while_the_database_is_waited_for(tmp_path, monke
             return len(rows)
 
     monkeypatch.setattr(run, "make_loader", Slow)
-    monkeypatch.setitem(FORMATS, "jsonl", Reader)
+    monkeypatch.setitem(KINDS, "jsonl", Reader)
     path = write(tmp_path / "a", *(line(number, account) for number in range(5)))
     job = run.Import(Format("jsonl"), Accounts(), run.Rejects(str(tmp_path / "r")), False)
     for _ in range(2):
