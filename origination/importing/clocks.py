@@ -71,9 +71,11 @@ def settled(
 
 
 def ensure_room(start: datetime, end: datetime | None, seconds: int) -> None:
-    if end is not None and seconds and (end - start).total_seconds() + TOLERANCE < seconds:
-        length = int((end - start).total_seconds())
-        raise Rejected(f"talk time of {seconds} s in a call of {length} s")
+    if end is None or not seconds:
+        return
+    length = (end - start).total_seconds()
+    if length + TOLERANCE < seconds:
+        raise Rejected(f"talk time of {seconds} s in a call of {int(length)} s")
 
 
 def unexplained(times: Times, seconds: int) -> float:

@@ -81,8 +81,11 @@ def numbered(file: BinaryIO) -> Iterator[Line]:
             _skip_rest(file)
         if raw.strip():
             text = raw.rstrip(b"\r\n")
-            end = raw[len(text) :] if len(raw) - len(text) != 1 else b"\n"
-            yield Line(number, text, complete, end)
+            if len(raw) == len(text) + 1:
+                # The end that nearly all have.
+                yield Line(number, text, complete)
+            else:
+                yield Line(number, text, complete, raw[len(text) :])
 
 
 def _skip_rest(file: BinaryIO) -> None:

@@ -42,7 +42,7 @@ class Named:
             self._settle(row, cdr)
         if cdr["duration"]:
             ensure_room(cdr["time_start"], cdr["time_end"], cdr["duration"])
-        else:
+        elif not text_of(get("duration")):
             _ensure_failed(row, cdr)
         if cdr["customer_duration"] is None:
             cdr["customer_duration"] = cdr["duration"]
@@ -67,8 +67,6 @@ class Named:
 
 def _ensure_failed(row: dict[str, Any], cdr: dict[str, Any]) -> None:
     """A talk time of null is that of a call that was not answered."""
-    if text_of(row.get("duration")):
-        return
     if "duration" not in row:
         raise Rejected("no duration")
     if cdr["time_connect"] is not None:
