@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from threading import Event
 
-from .counts import Teller
+from .counts import BACKLOG_BYTES, Teller
 from .following import Followed
 from .patience import Patience, Stopped
 from .reading import REMEMBERED_BYTES, Pending
@@ -80,5 +80,5 @@ class Watch:
         return sum(log.unread for log in self.logs)
 
     def _tell_backlog(self) -> None:
-        if unread := self._unread():
-            self.say(f"{unread / 1e6:,.1f} MB to read")
+        if (unread := self._unread()) >= BACKLOG_BYTES:
+            self.say(f"{unread / 1e6:,.0f} MB to read")
