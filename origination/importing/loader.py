@@ -12,15 +12,14 @@ from uuid import UUID
 from django.db import connections, router, transaction
 from django.db.models import AutoField, QuerySet, Value
 
-from origination import conf
 from origination.models import get_cdr_model
-from origination.statistics.columns import NUMBERS, column_of, has_field
 from origination.statistics.drivers import is_psycopg3
 from origination.statistics.mismatches import ensure_answerable
 from origination.statistics.overriding import every_row
 from origination.statistics.readings import is_local_time
 
 from .calls import Calls, Joined, Window
+from .flags import flags_of
 from .lookups import has_one_of, parts_of, uuid_of
 from .uniqueness import ensure_identity, unique_key
 
@@ -230,18 +229,6 @@ def stage(cursor: Any, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
     with cursor.copy(f"COPY {STAGING} ({columns}) FROM STDIN") as copy:
         for values in rows:
             copy.write_row(values)
-
-
-def flags_of(model: Any) -> dict[bool, Any]:
-    """What a host's column holds for a flag; empty where there is none, or it is ours."""
-    if model._meta.label in conf.OWN_CDR_MODELS or not has_field(model, "is_last_cdr"):
-        return {}
-    column = column_of(model, "is_last_cdr")
-    if column and column.family == "text":
-        return {True: "t", False: "f"}
-    if column and column.family in NUMBERS:
-        return {True: 1, False: 0}
-    return {True: True, False: False}
 
 
 # Vendor of a database -> its loader; others have the plain one.

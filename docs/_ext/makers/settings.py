@@ -11,7 +11,7 @@ from origination import conf
 
 from .markdown import code, sentences, table
 
-READERS = {"_get", "_called", "_timedelta"}
+READERS = {"value_of", "called", "timedelta_of"}
 
 
 def settings() -> str:
