@@ -128,10 +128,19 @@ class Command(BaseCommand):
     def _explain(self, names: list[str], format: Format) -> None:
         for name in names:
             try:
-                for line in explained(name, format):
-                    self.stdout.write(line)
+                lines = list(explained(name, format))
             except (OSError, EOFError, zlib.error) as e:
                 raise CommandError(f"{name}: {e}") from e
+            self._show(lines)
+
+    def _show(self, lines: list[str]) -> None:
+        try:
+            for line in lines:
+                self.stdout.write(line)
+            self.stdout.flush()
+        except BrokenPipeError:
+            # ``head`` has seen enough; what is left must not fail when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def _accounts(self, options: dict[str, Any]) -> Accounts:
         try:

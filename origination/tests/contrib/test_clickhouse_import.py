@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from origination.contrib.clickhouse.loader import ticks_of
 from origination.importing.loader import make_loader
-from origination.importing.values import FIRST_YEAR
+from origination.importing.moments import FIRST_YEAR
 from origination.models import get_cdr_model
 from origination.tests.support.factories import AccountFactory
 

@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -57,3 +60,14 @@ def test_every_kind_of_file_is_explained(tmp_path, name):
     text, column, field = FILES[name]
     lines = told(tmp_path, text, name, zone=BERLIN)
     assert any(line.split()[:2] == [column, field] for line in lines)
+
+
+def test_whoever_reads_no_further_ends_it_quietly(tmp_path):
+    path = tmp_path / "calls"
+    path.write_text(f"uuid,time_start,duration\n{UUID},2026-06-11 15:40:07,60\n")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "manage.py", "import_cdrs", str(path), "--format=csv", "--explain"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
