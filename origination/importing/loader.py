@@ -224,9 +224,14 @@ def stage(cursor: Any, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
         from psycopg2.extras import execute_values
 
         named = columns.replace("%", "%%")
-        execute_values(cursor.cursor, f"INSERT INTO {STAGING} ({named}) VALUES %s", rows)
+        with cursor.db.wrap_database_errors:
+            execute_values(cursor.cursor, f"INSERT INTO {STAGING} ({named}) VALUES %s", rows)
         return
-    with cursor.copy(f"COPY {STAGING} ({columns}) FROM STDIN") as copy:
+    # Django makes its own errors of those of a cursor's methods, not of what they return.
+    with (
+        cursor.db.wrap_database_errors,
+        cursor.copy(f"COPY {STAGING} ({columns}) FROM STDIN") as copy,
+    ):
         for values in rows:
             copy.write_row(values)
 

@@ -124,7 +124,9 @@ class Site:
         return count, seconds, Decimal(str(money)).quantize(Decimal("0.000001"))
 
     def wait_for(self, calls):
-        until(lambda: self.stored() == sums(calls), lambda: (self.stored(), self.said()))
+        until(
+            lambda: self.stored() == sums(calls), lambda: (self.stored(), sums(calls), self.said())
+        )
 
 
 @pytest.fixture
@@ -300,6 +302,8 @@ class Switch:
         self._pack(Path(copied))
 
     def _next(self):
+        # A log lives longer than the time between two looks.
+        time.sleep(1)
         self.rotations += 1
         return self.site.folder / f"cdr.jsonl-{20260000 + self.rotations}"
 

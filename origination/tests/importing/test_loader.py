@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections, models
+from django.db import OperationalError, connections, models
 
+from origination.importing.loader import STAGING, stage
 from origination.tests.support.client import ask
 from origination.tests.support.localclock import clock_of
 from origination.tests.support.tables import (
@@ -255,3 +256,21 @@ def test_a_column_that_is_missing_is_told_before_a_line_is_read(tmp_path, accoun
     model = switch_model(orig_call_id=models.CharField(max_length=9, default=""))
     with mounted(model, created()):
         assert "orig_call_id" in refusal(feed(tmp_path / "calls", account, START))
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_goes_away_in_a_batch_is_an_error_of_the_database(account):
+    def rows():
+        own = connections[ALIAS].connection.info.backend_pid
+        other = connections[ALIAS].copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [own])
+        other.close()
+        for _ in range(20_000):
+            yield (str(KEY),)
+
+    with pytest.raises(OperationalError), connections[ALIAS].cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE {STAGING} (uuid text)")
+        stage(cursor, "uuid", rows())
+    connections[ALIAS].close()
