@@ -87,7 +87,7 @@ def test_cdrs_of_other_accounts_than_those_of_the_site_are_named():
 
 
 @pytest.fixture(params=[get_account_model, get_cdr_model], ids=["account", "cdr"])
-def without_table(request, db, monkeypatch):
+def without_table(request, monkeypatch):
     """``without_table(managed)``: what the check says of a model whose table is not there."""
     model = request.param()
     alias = router.db_for_read(model) or "default"
@@ -104,6 +104,7 @@ def without_table(request, db, monkeypatch):
     return found
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("managed", [True, False], ids=["managed", "unmanaged"])
 def test_a_model_that_was_set_after_the_tables_were_made_is_named(without_table, managed):
     (found,) = without_table(managed)
@@ -111,11 +112,13 @@ def test_a_model_that_was_set_after_the_tables_were_made_is_named(without_table,
     assert "nobody_made_this" in found.msg
 
 
+@pytest.mark.django_db
 def test_the_cure_for_a_table_that_migrations_make_is_a_migration(without_table):
     (found,) = without_table(managed=True)
     assert "manage.py migrate" in found.hint
 
 
+@pytest.mark.django_db
 def test_the_cure_for_a_table_that_no_migration_makes_is_its_name_and_its_database(without_table):
     (found,) = without_table(managed=False)
     assert "migrate" not in found.hint
