@@ -2,9 +2,7 @@
 show."""
 
 import threading
-from datetime import UTC, datetime, timedelta
 from io import StringIO
-from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -68,23 +66,6 @@ def test_importing_again_adds_nothing_on_any_node(nodes, accounts):
     assert make_loader().insert(again) == 0
     assert make_loader().insert(again[::2] + calls_of([AccountFactory()])) == CALLS
     assert sum(node.ask(COUNT)[0][0] for node in nodes) == CALLS * (len(accounts) + 1)
-
-
-def test_one_record_stands_for_a_call_on_whatever_node(nodes, customer, accounts):
-    for account in accounts:
-        start = datetime(2026, 6, 20, tzinfo=UTC)
-        for seconds in (0, 60):
-            record = {
-                "uuid": uuid4(),
-                "account": account.pk,
-                "orig_call_id": "call-1",
-                "time_start": start + timedelta(seconds=seconds),
-                "time_end": start + timedelta(seconds=2 * seconds),
-                "duration": seconds,
-            }
-            assert make_loader(joins_records=True).insert([record]) == 1
-        totals = ask(customer, account, from_time="2026-06-20").json()["totals"]
-        assert (totals["total_calls"], totals["total_duration"]) == (1, "1.0")
 
 
 @pytest.mark.parametrize("victim", [0, 1], ids=["the one that is asked", "another"])
