@@ -553,7 +553,9 @@ ACTIONS = ["line", "line", "begin_line", "end_line", "rename", "create", "open",
            "pack", "look", "look a little", "restart", "die"]  # fmt: skip
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=400, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(actions=st.lists(st.sampled_from(ACTIONS), max_size=40))
 def test_whatever_happens_every_line_comes_and_none_is_made_up(tmp_path_factory, actions):
     site = Site(tmp_path_factory.mktemp("site"))
