@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from tqdm import tqdm
 
 from origination.importing.accounts import Accounts, MapError, read_map
@@ -100,7 +100,7 @@ class Command(BaseCommand):
             return Import(format, accounts, rejects, dry_run)
         except (NotRepeatable, NoCalls, Unreadable) as e:
             raise CommandError(str(e)) from e
-        except DatabaseError as e:
+        except (DatabaseError, InterfaceError) as e:
             raise CommandError(f"The database takes no CDRs: {e}") from e
 
     def _run(self, job: Import, names: list[str], silent: bool) -> None:
@@ -112,7 +112,7 @@ class Command(BaseCommand):
                 job.run(names, bar.update)
         except (OSError, EOFError, zlib.error) as e:
             raise CommandError(f"Stopped: {e}. {RESUME}") from e
-        except DatabaseError as e:
+        except (DatabaseError, InterfaceError) as e:
             raise CommandError(f"The database refused a batch: {e}. {RESUME}") from e
         except KeyboardInterrupt as e:
             raise CommandError(f"Interrupted. {RESUME}", returncode=130) from e
